@@ -1,0 +1,1 @@
+"""Planning layers and all one can do with them; knows no screen."""

@@ -1,0 +1,284 @@
+"""What each layer is, the code lists, the documents, the basemaps and the colours: `data/catalogue/`."""
+
+from __future__ import annotations
+
+import csv
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Self
+
+from layers.errors import CatalogueError, ShiftedDatumError, UnknownLayerError
+from layers.style import LayerStyle, Theme
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+LANGUAGES = ("zh", "en")
+PLAN = "plan"
+# CGCS2000 and WGS 84 agree to a few centimetres, far below a pixel of any tile.
+UNSHIFTED_DATUMS = ("WGS 84", "CGCS2000")
+
+
+@dataclass(frozen=True)
+class Text:
+    """The same words in Chinese and in English."""
+
+    zh: str
+    en: str
+
+    def in_language(self, language: str) -> str:
+        """Return the words in `zh` or `en`."""
+        return self.zh if language == "zh" else self.en
+
+    @classmethod
+    def read(cls, raw: Mapping[str, str]) -> Self:
+        """Build from `{"zh": ..., "en": ...}`."""
+        return cls(raw["zh"], raw["en"])
+
+
+@dataclass(frozen=True)
+class Code:
+    """One value of a code list."""
+
+    code: str
+    label: Text
+
+
+@dataclass(frozen=True)
+class Document:
+    """A source that facts are cited from.
+
+    Attributes
+    ----------
+    kind
+        `plan` for the planning documents; `press`, `timetable` and `knowledge` are outside knowledge.
+    date
+        As ISO 8601, to the month where the day is not known; empty for general knowledge.
+    file
+        Name of the text file in the documents folder; empty for outside knowledge.
+    """
+
+    document_id: str
+    kind: str
+    date: str
+    title: Text
+    short: Text
+    publisher: Text
+    file: str
+
+    @property
+    def is_outside(self) -> bool:
+        """Whether this source is none of the planning documents."""
+        return self.kind != PLAN
+
+
+@dataclass(frozen=True)
+class Basemap:
+    """What lies under the layers: the offline map, or tiles from a server."""
+
+    basemap_id: str
+    title: Text
+    kind: str
+    datum: str
+    urls: tuple[str, ...] = ()
+    subdomains: str = ""
+    max_zoom: int = 18
+    attribution: Text = field(default=Text("", ""))
+    approval: str = ""
+    key: str = ""
+
+    def checked(self) -> Self:
+        """Return this basemap if its tiles lie where our coordinates say.
+
+        Raises
+        ------
+        ShiftedDatumError
+            The tiles are in GCJ-02 or BD-09.
+        """
+        if self.datum not in UNSHIFTED_DATUMS:
+            raise ShiftedDatumError(self.basemap_id, self.datum)
+        return self
+
+
+@dataclass(frozen=True)
+class LayerEntry:
+    """What a layer is called, how it is drawn and where its facts come from."""
+
+    layer_id: str
+    title: Text
+    abstract: Text
+    style: LayerStyle
+
+
+@dataclass(frozen=True)
+class Place:
+    """A named point of the gazetteer, to go to."""
+
+    name: str
+    category: str
+    lon: float
+    lat: float
+    accuracy_m: int
+    source: str
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """All of `data/catalogue/`, read once.
+
+    Attributes
+    ----------
+    product
+        The atlas's name and what it is of, shown in headers and titles.
+    layers
+        In the order of display.
+    codes
+        Code lists by name (`status`, `category`, `city`, `method`, `membership`, `unit`), each in
+        the order of display.
+    """
+
+    product: Mapping[str, Any]
+    layers: tuple[LayerEntry, ...]
+    codes: Mapping[str, tuple[Code, ...]]
+    documents: Mapping[str, Document]
+    basemaps: tuple[Basemap, ...]
+    gazetteer: tuple[Place, ...]
+    theme: Theme
+
+    @classmethod
+    def read(cls, folder: Path) -> Self:
+        """Read every file of a catalogue folder.
+
+        Raises
+        ------
+        CatalogueError
+            A file is missing, is not JSON or lacks something that must be there.
+        """
+        reader = _Reader(folder)
+        return cls(
+            product=reader.json("product.json"),
+            layers=tuple(
+                reader.build(f"layers/{layer_id}.json", _layer_entry)
+                for layer_id in reader.build("layers.json", list)
+            ),
+            codes=reader.build("codes.json", _code_lists),
+            documents=reader.build("documents.json", _documents),
+            basemaps=reader.build("basemaps.json", _basemaps),
+            gazetteer=reader.gazetteer("gazetteer.csv"),
+            theme=reader.build("theme.json", Theme.read),
+        )
+
+    def layer_ids(self) -> tuple[str, ...]:
+        """Return every layer's id, in the order of display."""
+        return tuple(entry.layer_id for entry in self.layers)
+
+    def layer(self, layer_id: str) -> LayerEntry:
+        """Return one layer's entry.
+
+        Raises
+        ------
+        UnknownLayerError
+            The catalogue has no such layer.
+        """
+        for entry in self.layers:
+            if entry.layer_id == layer_id:
+                return entry
+        raise UnknownLayerError(layer_id, self.layer_ids())
+
+    def label(self, code_list: str, code: str, language: str) -> str:
+        """Return the words for a code, or the code itself where the list does not have it."""
+        for entry in self.codes.get(code_list, ()):
+            if entry.code == code:
+                return entry.label.in_language(language)
+        return code
+
+    def plan_documents(self) -> tuple[Document, ...]:
+        """Return the planning documents, oldest first."""
+        plans = (entry for entry in self.documents.values() if not entry.is_outside)
+        return tuple(sorted(plans, key=lambda document: document.date))
+
+
+class _Reader:
+    """Reads the files of one catalogue folder and says which one is at fault."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def json(self, name: str) -> Any:  # noqa: ANN401 - whatever the file holds
+        try:
+            return json.loads((self.folder / name).read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise CatalogueError(name, str(error)) from error
+
+    def build(self, name: str, maker: Any) -> Any:  # noqa: ANN401 - whatever the maker makes
+        raw = self.json(name)
+        try:
+            return maker(raw)
+        except (KeyError, TypeError, ValueError) as error:
+            raise CatalogueError(name, f"{type(error).__name__}: {error}") from error
+
+    def gazetteer(self, name: str) -> tuple[Place, ...]:
+        try:
+            text = (self.folder / name).read_text(encoding="utf-8")
+            return tuple(
+                Place(
+                    name=row["name_zh"],
+                    category=row["category"],
+                    lon=float(row["lon"]),
+                    lat=float(row["lat"]),
+                    accuracy_m=int(row["tolerance_m"]),
+                    source=row["source"],
+                )
+                for row in csv.DictReader(text.splitlines())
+            )
+        except (OSError, KeyError, ValueError) as error:
+            raise CatalogueError(name, str(error)) from error
+
+
+def _layer_entry(raw: Mapping[str, Any]) -> LayerEntry:
+    return LayerEntry(
+        layer_id=raw["id"],
+        title=Text.read(raw["title"]),
+        abstract=Text.read(raw["abstract"]),
+        style=LayerStyle.read(raw["style"]),
+    )
+
+
+def _code_lists(raw: Mapping[str, Any]) -> dict[str, tuple[Code, ...]]:
+    return {
+        name: tuple(Code(row["code"], Text.read(row)) for row in rows) for name, rows in raw.items()
+    }
+
+
+def _documents(raw: list[Mapping[str, Any]]) -> dict[str, Document]:
+    return {
+        row["id"]: Document(
+            document_id=row["id"],
+            kind=row["kind"],
+            date=row["date"],
+            title=Text.read(row["title"]),
+            short=Text.read(row["short"]),
+            publisher=Text.read(row["publisher"]),
+            file=row.get("file", ""),
+        )
+        for row in raw
+    }
+
+
+def _basemaps(raw: list[Mapping[str, Any]]) -> tuple[Basemap, ...]:
+    return tuple(
+        Basemap(
+            basemap_id=row["id"],
+            title=Text.read(row["title"]),
+            kind=row["kind"],
+            datum=row["datum"],
+            urls=tuple(row.get("urls", ())),
+            subdomains=row.get("subdomains", ""),
+            max_zoom=row.get("max_zoom", 18),
+            attribution=Text.read(row["attribution"]),
+            approval=row.get("approval", ""),
+            key=row.get("key", ""),
+        )
+        for row in raw
+    )

@@ -1,0 +1,120 @@
+"""What can go wrong with layers, links and the catalogue."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from layers.findings import Issue
+
+SHOWN_ISSUES = 3
+
+
+class LayersError(Exception):
+    """Root of the errors of this package; `code` is stable and has words in both languages."""
+
+    code = "layers"
+
+
+class UnknownLayerError(LayersError):
+    """A layer was asked for that the catalogue does not have."""
+
+    code = "unknown_layer"
+
+    def __init__(self, layer_id: str, known: Collection[str]) -> None:
+        self.layer_id = layer_id
+        self.known = tuple(known)
+        super().__init__(f"No layer {layer_id!r} in the catalogue; it has {', '.join(known)}.")
+
+
+class InvalidLayerError(LayersError):
+    """A layer's file is missing, cannot be read or breaks the layer's schema."""
+
+    code = "invalid_layer"
+
+    def __init__(self, layer_id: str, file: str, issues: tuple[Issue, ...]) -> None:
+        self.layer_id = layer_id
+        self.file = file
+        self.issues = issues
+        shown = "; ".join(str(issue) for issue in issues[:SHOWN_ISSUES])
+        more = f" (and {len(issues) - SHOWN_ISSUES} more)" if len(issues) > SHOWN_ISSUES else ""
+        super().__init__(
+            f"Layer {layer_id!r} is not served: {file}: {shown}{more}. "
+            "Mend the file; the other layers are served meanwhile.",
+        )
+
+
+class UnknownVersionError(LayersError):
+    """A data version was asked for that the store does not hold."""
+
+    code = "unknown_version"
+
+    def __init__(self, version: str, current: str) -> None:
+        self.version = version
+        self.current = current
+        super().__init__(f"No data version {version!r} here; the current one is {current!r}.")
+
+
+class UnknownOperatorError(LayersError):
+    """A condition uses an operator that no row of the table of operators defines."""
+
+    code = "unknown_operator"
+
+    def __init__(self, op: str, known: Collection[str]) -> None:
+        self.op = op
+        self.known = tuple(known)
+        super().__init__(f"No filter operator {op!r}; there are {', '.join(known)}.")
+
+
+class UnknownFieldError(LayersError):
+    """A condition names a field that cannot be filtered by, or not with that operator."""
+
+    code = "unknown_field"
+
+    def __init__(self, field: str, op: str, known: Collection[str]) -> None:
+        self.field = field
+        self.op = op
+        self.known = tuple(known)
+        super().__init__(
+            f"No field {field!r} that can be filtered with {op!r}; there are {', '.join(known)}.",
+        )
+
+
+class CatalogueError(LayersError):
+    """A file of the catalogue is missing or says something that cannot be."""
+
+    code = "catalogue"
+
+    def __init__(self, file: str, problem: str) -> None:
+        self.file = file
+        self.problem = problem
+        super().__init__(f"The catalogue file {file!r} cannot be used: {problem}.")
+
+
+class ShiftedDatumError(LayersError):
+    """A basemap's tiles lie in coordinates that are shifted against WGS 84."""
+
+    code = "shifted_datum"
+
+    def __init__(self, basemap_id: str, datum: str) -> None:
+        self.basemap_id = basemap_id
+        self.datum = datum
+        super().__init__(
+            f"Basemap {basemap_id!r} is in {datum!r}, some 585 m off WGS 84 in this area; "
+            "places would stand beside their sites. Choose a basemap in WGS 84 or CGCS2000.",
+        )
+
+
+class UnknownStoreError(LayersError):
+    """An address names a kind of store that there is not."""
+
+    code = "unknown_store"
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        super().__init__(
+            f"No store can be opened at {address!r}; give the path of a data folder that holds "
+            "geojson/, catalogue/ and schemas/.",
+        )

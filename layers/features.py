@@ -1,0 +1,121 @@
+"""Features as they are stored, served and worked with."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import pandas as pd
+from shapely.geometry import shape
+
+from layers.history import dated, standing
+from layers.search import names_of, search_text
+from layers.snapshot import Layer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from layers.catalogue import Catalogue
+
+WGS84 = 4326
+
+
+def read_collection(content: bytes) -> dict[str, Any]:
+    """Return the feature collection in a file's bytes.
+
+    Raises
+    ------
+    ValueError
+        Not UTF-8 without byte order mark, not strict JSON (NaN, Infinity and a key given twice are
+        refused), nested too deep, or no FeatureCollection in WGS 84.
+    """
+    try:
+        raw = json.loads(
+            content.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_refuse_constant,
+        )
+    except RecursionError as error:
+        message = "nested too deep"
+        raise ValueError(message) from error
+    if not isinstance(raw, dict) or not _is_collection(raw):
+        message = "no GeoJSON FeatureCollection with a list of features"
+        raise ValueError(message)
+    if "crs" in raw:
+        message = "a crs member; GeoJSON is WGS 84 (RFC 7946, 4)"
+        raise ValueError(message)
+    return raw
+
+
+def build_layer(layer_id: str, collection: Mapping[str, Any], catalogue: Catalogue) -> Layer:
+    """Return a layer from a checked feature collection, with what follows from its history."""
+    served = [_served(feature, catalogue) for feature in collection["features"]]
+    return Layer(layer_id=layer_id, features=_frame(served), content=_canonical(layer_id, served))
+
+
+def _served(feature: Mapping[str, Any], catalogue: Catalogue) -> dict[str, Any]:
+    properties = dict(feature["properties"])
+    entries = dated(properties["history"], catalogue.documents)
+    planned = [
+        entry for entry in entries if not catalogue.documents[entry["document"]].is_outside
+    ]
+    every, plans = standing(entries), standing(planned)
+    names = names_of(properties["name_zh"], properties["name_en"], properties["aliases"])
+    properties |= {
+        "history": entries,
+        "status": every.status,
+        "year_start": every.year_start,
+        "year_end": every.year_end,
+        "status_documents": plans.status,
+        "year_start_documents": plans.year_start,
+        "year_end_documents": plans.year_end,
+        "conflict": plans.is_conflicting,
+        "search": search_text((*names, properties["id"])),
+    }
+    return {
+        "type": "Feature",
+        "id": properties["id"],
+        "geometry": feature["geometry"],
+        "properties": properties,
+    }
+
+
+def _frame(served: Sequence[Mapping[str, Any]]) -> gpd.GeoDataFrame:
+    ids = [feature["id"] for feature in served]
+    rows = pd.DataFrame([feature["properties"] for feature in served], index=pd.Index(ids, name=None))
+    for column in rows.columns.intersection(list(_YEARS)):
+        rows[column] = rows[column].astype("Int64")
+    geometry = pd.Series(
+        [None if feature["geometry"] is None else shape(feature["geometry"]) for feature in served],
+        index=rows.index,
+        dtype=object,
+    )
+    return gpd.GeoDataFrame(rows, geometry=gpd.GeoSeries(geometry, crs=WGS84))
+
+
+_YEARS = ("year_start", "year_end", "year_start_documents", "year_end_documents")
+
+
+def _canonical(layer_id: str, served: Sequence[Mapping[str, Any]]) -> bytes:
+    collection = {"type": "FeatureCollection", "name": layer_id, "features": served}
+    return json.dumps(
+        collection, ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=True,
+    ).encode()
+
+
+def _is_collection(raw: Mapping[str, Any]) -> bool:
+    return raw.get("type") == "FeatureCollection" and isinstance(raw.get("features"), list)
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        message = f"the key {twice!r} stands twice in one object"
+        raise ValueError(message)
+    return members
+
+
+def _refuse_constant(name: str) -> None:
+    message = f"{name} is no JSON number"
+    raise ValueError(message)

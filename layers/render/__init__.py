@@ -1,0 +1,1 @@
+"""The map document and what it is made of."""

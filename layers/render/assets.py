@@ -1,0 +1,97 @@
+"""The scripts and styles of the map document: what they are, their version and their hashes."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from layers.style import Theme
+
+# In the order in which they run: each builds on those before it.
+SCRIPTS = (
+    "core.js", "dom.js", "columns.js", "filter.js", "geodesy.js", "symbols.js", "basemap.js", "clusters.js",
+    "labels.js", "canvas.js", "sources.js", "layout.js", "card.js", "table.js", "legend.js", "player.js",
+    "tools.js", "header.js", "main.js",
+)  # fmt: skip
+COMPONENT = "component.js"
+STYLE = "atlas.css"
+VERSION_DIGITS = 12
+_SOURCE_MAP = re.compile(r"^//# sourceMappingURL=.*$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Assets:
+    """Everything the browser runs and is styled by, ours and Leaflet's.
+
+    Attributes
+    ----------
+    files
+        Content by the name it is served under: one script and one style for the map document, and
+        the script of the component that holds the document inside the app.
+    version
+        Hash of all of it; it stands in every path, so that what is served may be kept for ever.
+    """
+
+    files: Mapping[str, str]
+    version: str
+
+    @classmethod
+    def build(cls, theme: Theme) -> Self:
+        """Put the served files together, with the colours of a theme."""
+        leaflet = files("js_lib_leaflet") / "static" / "js_lib_leaflet"
+        own = files("layers.render") / "assets"
+        script = "\n".join(
+            [
+                _plain((leaflet / "leaflet.js").read_text(encoding="utf-8")),
+                *(_plain((own / name).read_text(encoding="utf-8")) for name in SCRIPTS),
+            ],
+        )
+        style = "\n".join(
+            [
+                _plain((leaflet / "leaflet.css").read_text(encoding="utf-8")),
+                theme.css(),
+                _plain((own / STYLE).read_text(encoding="utf-8")),
+            ],
+        )
+        served = {
+            "atlas.js": script,
+            "atlas.css": style,
+            "theme.css": theme.css(),
+            **{
+                entry.name: _plain(entry.read_text(encoding="utf-8"))
+                for entry in sorted(own.iterdir(), key=lambda entry: entry.name)
+                if entry.name not in (*SCRIPTS, STYLE)
+            },
+        }
+        digest = hashlib.sha256()
+        for name, text in served.items():
+            digest.update(f"{name}\0{text}\0".encode())
+        return cls(served, digest.hexdigest()[:VERSION_DIGITS])
+
+    def path(self, name: str) -> str:
+        """Return the path that a file is served at.
+
+        Raises
+        ------
+        KeyError
+            There is no such file.
+        """
+        self.files[name]
+        return f"/assets/{self.version}/{name}"
+
+    def csp_hash(self, name: str) -> str:
+        """Return the source expression that allows exactly this file inline."""
+        digest = hashlib.sha256(self.files[name].encode()).digest()
+        return f"'sha256-{base64.b64encode(digest).decode()}'"
+
+
+def _plain(text: str) -> str:
+    # The HTML parser turns CR LF into LF, and the hash of an inlined file must still fit.
+    return _SOURCE_MAP.sub("", text.replace("\r\n", "\n"))

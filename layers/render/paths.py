@@ -1,0 +1,38 @@
+"""The paths under which the server answers, so that every face writes the same ones."""
+
+SHARED = "/m"
+
+
+def frame_path(assets_version: str) -> str:
+    """Return the path of the map document for the frame inside the app."""
+    return f"/frame/{assets_version}"
+
+
+def config_path(assets_version: str, version: str) -> str:
+    """Return the path of what the framed document is told once: layers, codes, words."""
+    return f"/frame/{assets_version}/{version}.json"
+
+
+def data_path(version: str, layer_id: str) -> str:
+    """Return the path of one layer at one data version."""
+    return f"{data_folder(version)}{layer_id}.geojson"
+
+
+def data_folder(version: str) -> str:
+    """Return the path under which all layers of a data version lie."""
+    return f"/data/{version}/"
+
+
+def ground_path(digest: str) -> str:
+    """Return the path of the offline basemap's data."""
+    return f"/ground/{digest}.json"
+
+
+def shared_path(query: str) -> str:
+    """Return the path of the shared map for a view's query."""
+    return f"{SHARED}?{query}"
+
+
+def app_path(query: str) -> str:
+    """Return the path of the app for a view's query."""
+    return f"/?{query}"

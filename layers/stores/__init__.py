@@ -1,0 +1,1 @@
+"""Where layers are kept: one interface, a folder of GeoJSON files."""

@@ -1,0 +1,150 @@
+"""Layers kept as GeoJSON files in a folder: the default store, nothing to install."""
+
+from __future__ import annotations
+
+import json
+import threading
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeAlias
+
+from layers.catalogue import Catalogue
+from layers.errors import CatalogueError, InvalidLayerError, UnknownVersionError
+from layers.features import build_layer, read_collection
+from layers.findings import Issue
+from layers.index import FeatureIndex
+from layers.schema import LayerSchema, repeated_ids
+from layers.snapshot import Layer, Snapshot, version_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# The versions that this process keeps ready: the current one and those it replaced since start.
+KEPT_VERSIONS = 4
+GROUND_PARTS = ("counties", "water")
+Stamp: TypeAlias = tuple[tuple[str, int, int], ...]
+
+
+class FolderStore:
+    """Reads `geojson/<layer_id>.geojson` under a data folder, and again when a file changes.
+
+    A file that is missing, corrupt or against its schema refuses that layer only. Where an earlier
+    content of it was good, that stays in service.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._catalogue = Catalogue.read(folder / "catalogue")
+        self._lock = threading.Lock()
+        self._stamp: Stamp = ()
+        self._good: dict[str, Layer] = {}
+        self._snapshots: dict[str, Snapshot] = {}
+        self._current: Snapshot | None = None
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """What the layers are."""
+        return self._catalogue
+
+    @cached_property
+    def ground(self) -> bytes:
+        """The offline basemap's data as JSON: `counties` and `water`, each a feature collection.
+
+        A part whose file is not there is empty.
+
+        Raises
+        ------
+        CatalogueError
+            A file is there and cannot be read.
+        """
+        parts = {name: self._ground_part(f"{name}.geojson") for name in GROUND_PARTS}
+        return json.dumps(parts, ensure_ascii=False, separators=(",", ":")).encode()
+
+    def _ground_part(self, name: str) -> object:
+        path = self._folder / "basemap" / name
+        if not path.exists():
+            return {"type": "FeatureCollection", "features": []}
+        try:
+            return read_collection(path.read_bytes())
+        except (OSError, ValueError) as error:
+            raise CatalogueError(name, str(error)) from error
+
+    def version(self) -> str:
+        """Return the current data version."""
+        return self.snapshot().version
+
+    def snapshot(self, version: str = "") -> Snapshot:
+        """Return all layers at a data version, the current one where none is named.
+
+        Raises
+        ------
+        UnknownVersionError
+            This process has not seen that version.
+        """
+        current = self._refreshed()
+        if not version or version == current.version:
+            return current
+        if version in self._snapshots:
+            return self._snapshots[version]
+        raise UnknownVersionError(version, current.version)
+
+    def _refreshed(self) -> Snapshot:
+        stamp = self._stamped()
+        with self._lock:
+            if self._current is None or stamp != self._stamp:
+                self._current = self._read_all()
+                self._stamp = stamp
+                self._keep(self._current)
+            return self._current
+
+    def _stamped(self) -> Stamp:
+        stamp = []
+        for layer_id in self._catalogue.layer_ids():
+            path = self._path(layer_id)
+            try:
+                status = path.stat()
+            except OSError:
+                continue
+            stamp.append((layer_id, status.st_mtime_ns, status.st_size))
+        return tuple(stamp)
+
+    def _keep(self, snapshot: Snapshot) -> None:
+        self._snapshots[snapshot.version] = snapshot
+        while len(self._snapshots) > KEPT_VERSIONS:
+            del self._snapshots[next(iter(self._snapshots))]
+
+    def _read_all(self) -> Snapshot:
+        refused: dict[str, InvalidLayerError] = {}
+        seen: dict[str, str] = {}
+        layers: dict[str, Layer] = {}
+        for layer_id in self._catalogue.layer_ids():
+            try:
+                layer = self._read(layer_id, seen)
+            except InvalidLayerError as error:
+                refused[layer_id] = error
+                if layer_id not in self._good:
+                    continue
+                layer = self._good[layer_id]
+            seen.update(dict.fromkeys(layer.features.index, layer_id))
+            self._good[layer_id] = layers[layer_id] = layer
+        return Snapshot(
+            version=version_of(layers.values()),
+            layers=layers,
+            refused=refused,
+            index=FeatureIndex.build(layers.values(), self._catalogue),
+        )
+
+    def _read(self, layer_id: str, seen: dict[str, str]) -> Layer:
+        path = self._path(layer_id)
+        try:
+            collection = read_collection(path.read_bytes())
+        except (OSError, ValueError) as error:
+            issue = Issue("", "", "unreadable", getattr(error, "strerror", None) or str(error))
+            raise InvalidLayerError(layer_id, path.name, (issue,)) from error
+        schema = LayerSchema.read(self._folder / "schemas" / f"{layer_id}.json")
+        issues = [*schema.check(collection, self._catalogue), *repeated_ids(collection, seen)]
+        if issues:
+            raise InvalidLayerError(layer_id, path.name, tuple(issues))
+        return build_layer(layer_id, collection, self._catalogue)
+
+    def _path(self, layer_id: str) -> Path:
+        return self._folder / "geojson" / f"{layer_id}.geojson"

@@ -1,0 +1,1 @@
+"""HTTP beside Streamlit: versioned layer data, the map document, health."""

@@ -1,0 +1,129 @@
+"""The table of paths that are answered beside Streamlit."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING
+
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import JSONResponse, PlainTextResponse
+from starlette.routing import Route
+
+from layers.render.document import frame_page
+from service.headers import ASK_AGAIN, FOR_EVER, SAFE, answer, packed
+from service.shared_map import HTML, saved, shared
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from service.site import Site
+
+GEOJSON = "application/geo+json"
+JSON = "application/json"
+MEDIA_TYPES = {"js": "text/javascript; charset=utf-8", "css": "text/css; charset=utf-8"}
+# Each layer of each version that is kept ready is compressed once.
+KEPT_PACKED = 64
+
+
+def routes(site: Site) -> list[Route]:
+    """Return the routes of one installation."""
+    answers = _Answers(site)
+    table: dict[str, Callable[[Request], Awaitable[Response]]] = {
+        "/data/{version}/{layer_id}.geojson": answers.data,
+        "/ground/{digest}.json": answers.ground,
+        "/assets/{version}/{name}": answers.asset,
+        "/frame/{assets}": answers.frame,
+        "/frame/{assets}/{version}.json": answers.config,
+        "/m": partial(shared, site=site),
+        "/m.html": partial(saved, site=site),
+        "/health": answers.health,
+    }
+    return [Route(path, endpoint, methods=["GET", "HEAD"]) for path, endpoint in table.items()]
+
+
+class _Answers:
+    """The answers whose content is kept."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._packed_layer = lru_cache(maxsize=KEPT_PACKED)(self._pack_layer)
+        self._packed_asset = lru_cache(maxsize=KEPT_PACKED)(self._pack_asset)
+        self._packed_config = lru_cache(maxsize=4)(self._pack_config)
+        self._packed_ground = lru_cache(maxsize=1)(self._pack_ground)
+
+    async def data(self, request: Request) -> Response:
+        """Answer with one layer at one data version."""
+        found = request.path_params["version"], request.path_params["layer_id"]
+        content, gzipped = await run_in_threadpool(self._packed_layer, *found)
+        return answer(request, content, GEOJSON, FOR_EVER, gzipped)
+
+    async def ground(self, request: Request) -> Response:
+        """Answer with the offline basemap's data."""
+        if request.url.path != self._site.ground_path:
+            return _missing(request)
+        content, gzipped = await run_in_threadpool(self._packed_ground)
+        return answer(request, content, JSON, FOR_EVER, gzipped)
+
+    async def asset(self, request: Request) -> Response:
+        """Answer with a script or style."""
+        name = request.path_params["name"]
+        assets = self._site.assets
+        if request.path_params["version"] != assets.version or name not in assets.files:
+            return _missing(request)
+        content, gzipped = self._packed_asset(name)
+        return answer(request, content, MEDIA_TYPES[name.rpartition(".")[2]], FOR_EVER, gzipped)
+
+    async def frame(self, request: Request) -> Response:
+        """Answer with the map document for the frame inside the app."""
+        assets = self._site.assets
+        if request.path_params["assets"] != assets.version:
+            return _missing(request)
+        title = self._site.store.catalogue.product["name"]["zh"]
+        page = frame_page(title, assets, self._site.tile_hosts)
+        headers = {**FOR_EVER, "Content-Security-Policy": page.policy}
+        return answer(request, page.html.encode(), HTML, headers)
+
+    async def config(self, request: Request) -> Response:
+        """Answer with what the framed document is told once for a data version."""
+        if request.path_params["assets"] != self._site.assets.version:
+            return _missing(request)
+        version = request.path_params["version"]
+        content, gzipped = await run_in_threadpool(self._packed_config, version)
+        return answer(request, content, JSON, FOR_EVER, gzipped)
+
+    async def health(self, _: Request) -> Response:
+        """Say what is served and what is refused; 503 while nothing can be served."""
+        snapshot = await run_in_threadpool(self._site.store.snapshot)
+        report = {
+            "status": "ok" if not snapshot.refused else "degraded",
+            "data_version": snapshot.version,
+            "layers": {layer_id: len(layer.features) for layer_id, layer in snapshot.layers.items()},
+            "refused": {layer_id: str(error) for layer_id, error in snapshot.refused.items()},
+        }
+        return JSONResponse(report, 200 if snapshot.layers else 503, {**SAFE, **ASK_AGAIN})
+
+    def _pack_layer(self, version: str, layer_id: str) -> tuple[bytes, bytes]:
+        content = self._site.store.snapshot(version).layer(layer_id).content
+        return content, packed(content)
+
+    def _pack_asset(self, name: str) -> tuple[bytes, bytes]:
+        content = self._site.assets.files[name].encode()
+        return content, packed(content)
+
+    def _pack_config(self, version: str) -> tuple[bytes, bytes]:
+        config = self._site.config(self._site.store.snapshot(version))
+        content = json.dumps(config, ensure_ascii=False, separators=(",", ":")).encode()
+        return content, packed(content)
+
+    def _pack_ground(self) -> tuple[bytes, bytes]:
+        content = self._site.store.ground
+        return content, packed(content)
+
+
+def _missing(request: Request) -> Response:
+    text = f"Nothing at {request.url.path!r}. Reload the page: a newer version of it may be there."
+    return PlainTextResponse(text, 404, {**SAFE, **ASK_AGAIN})

@@ -1,0 +1,62 @@
+"""What every route answers from: the store, the assets and the operator's settings."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Self
+
+from i18n.messages import LANGUAGES, messages
+from layers.render.assets import Assets
+from layers.render.config import Operator, map_config, tile_hosts
+from layers.render.paths import ground_path
+from layers.stores.address import open_store
+
+if TYPE_CHECKING:
+    from layers.settings import Settings
+    from layers.snapshot import Snapshot
+    from layers.stores.base import LayerStore
+
+GROUND_DIGITS = 12
+
+
+@dataclass(frozen=True)
+class Site:
+    """One installation of the atlas."""
+
+    store: LayerStore
+    operator: Operator
+
+    @classmethod
+    def open(cls, settings: Settings) -> Self:
+        """Open the store that the settings name.
+
+        Raises
+        ------
+        UnknownStoreError, CatalogueError
+            The store or its catalogue cannot be used.
+        """
+        operator = Operator(keys=settings.keys, has_geocoder=bool(settings.geocoder))
+        return cls(open_store(settings.data), operator)
+
+    @cached_property
+    def assets(self) -> Assets:
+        """The scripts and styles, in the colours of the catalogue's theme."""
+        return Assets.build(self.store.catalogue.theme)
+
+    @cached_property
+    def tile_hosts(self) -> tuple[str, ...]:
+        """The origins that tiles may come from."""
+        return tile_hosts(self.store.catalogue, self.operator)
+
+    @cached_property
+    def ground_path(self) -> str:
+        """The path of the offline basemap's data; another content has another path."""
+        return ground_path(hashlib.sha256(self.store.ground).hexdigest()[:GROUND_DIGITS])
+
+    def config(self, snapshot: Snapshot) -> dict[str, Any]:
+        """Return what the map document is told once for a data version."""
+        words = {language: messages(language, "map") for language in LANGUAGES}
+        config = map_config(snapshot, self.store.catalogue, words, self.operator)
+        return {**config, "basemapUrl": self.ground_path}
