@@ -6,7 +6,7 @@ import ipaddress
 import json
 import socket
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 from urllib.error import URLError
 from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, HTTPSHandler, ProxyHandler, Request, build_opener
@@ -19,7 +19,6 @@ from geo.errors import GeocoderRefusedError, GeocoderUnreachableError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from http.client import HTTPMessage
 
 TIMEOUT_S = 5
 MAX_ANSWER_BYTES = 1_000_000
@@ -84,15 +83,13 @@ class Geocoder:
 
 
 class _NoRedirects(HTTPRedirectHandler):
-    """A redirect would leave the host that the operator allowed."""
+    """A redirect would leave the host that the operator allowed: it is answered as an error."""
 
-    def redirect_request(
-        self, req: Request, fp: Any, code: int, msg: str, headers: HTTPMessage, newurl: str,  # noqa: ANN401
-    ) -> NoReturn:
-        raise GeocoderServiceError(f"{req.host} answered {code} and points to {newurl}: not followed; {msg}")
+    def redirect_request(self, *_: Any) -> None:  # noqa: ANN401 - urllib's own signature
+        return None
 
 
-class GuardedAdapter(BaseSyncAdapter):
+class GuardedAdapter(BaseSyncAdapter):  # type: ignore[misc]  # geopy has no types
     """Fetches for geopy: no redirects, no proxies, no private addresses, a limited answer."""
 
     def __init__(self, *, proxies: object, ssl_context: Any) -> None:  # noqa: ANN401 - geopy's own signature

@@ -10,7 +10,7 @@ import pandas as pd
 from shapely.geometry import shape
 
 from layers.history import dated, standing
-from layers.search import names_of, search_text
+from layers.search import BETWEEN, names_of, search_text
 from layers.snapshot import Layer
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def _served(feature: Mapping[str, Any], catalogue: Catalogue) -> dict[str, Any]:
         "year_start_documents": plans.year_start,
         "year_end_documents": plans.year_end,
         "conflict": plans.is_conflicting,
-        "search": search_text((*names, properties["id"])),
+        "search": search_text(names) + BETWEEN + properties["id"],
     }
     return {
         "type": "Feature",

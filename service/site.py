@@ -57,6 +57,9 @@ class Site:
 
     def config(self, snapshot: Snapshot) -> dict[str, Any]:
         """Return what the map document is told once for a data version."""
-        words = {language: messages(language, "map") for language in LANGUAGES}
+        # The page around the framed map reads its own words from here too.
+        words = {
+            language: {**messages(language, "map"), **messages(language, "app")} for language in LANGUAGES
+        }
         config = map_config(snapshot, self.store.catalogue, words, self.operator)
         return {**config, "basemapUrl": self.ground_path}

@@ -17,9 +17,11 @@ if TYPE_CHECKING:
 # In the order in which they run: each builds on those before it.
 SCRIPTS = (
     "core.js", "dom.js", "columns.js", "filter.js", "geodesy.js", "symbols.js", "basemap.js", "clusters.js",
-    "labels.js", "canvas.js", "sources.js", "layout.js", "card.js", "table.js", "legend.js", "player.js",
-    "tools.js", "header.js", "main.js",
+    "labels.js", "overlay.js", "canvas.js", "pointer.js", "sources.js", "layout.js", "card.js", "table.js",
+    "legend.js", "player.js", "measure.js", "goto.js", "tools.js", "strip.js", "header.js", "main.js",
 )  # fmt: skip
+# Those that the filter panel beside the map uses too, served one by one.
+PAGE_SCRIPTS = ("core.js", "dom.js", "columns.js", "symbols.js")
 COMPONENT = "component.js"
 STYLE = "atlas.css"
 VERSION_DIGITS = 12
@@ -67,7 +69,7 @@ class Assets:
             **{
                 entry.name: _plain(entry.read_text(encoding="utf-8"))
                 for entry in sorted(own.iterdir(), key=lambda entry: entry.name)
-                if entry.name not in (*SCRIPTS, STYLE)
+                if entry.name in PAGE_SCRIPTS or entry.name not in (*SCRIPTS, STYLE)
             },
         }
         digest = hashlib.sha256()

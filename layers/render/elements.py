@@ -75,7 +75,7 @@ class AtlasMap(folium.Map):
     """A Folium map whose place in the page is all that Folium writes; our script opens it there."""
 
     _template = Template(
-        '{% macro html(this, kwargs) %}<main><div class="folium-map" id="{{ this.get_name() }}"></div></main>'
+        '{% macro html(this, kwargs) %}<div class="folium-map" id="{{ this.get_name() }}"></div>'
         "{% endmacro %}",
     )
     default_js: list[tuple[str, str]] = []  # noqa: RUF012 - Folium reads it from the class

@@ -1,0 +1,209 @@
+/* The ground: our own offline map of counties and water, drawn on a canvas, and the reader's choice of
+ * online tiles above it. Tiles that do not come leave the offline map standing. */
+(() => {
+  "use strict";
+  const Atlas = (window.Atlas ??= {});
+  const { runsOf, mercatorX, mercatorY, insideOf } = Atlas.columns;
+
+  /** How long tiles may take before we say that they do not come. */
+  const TILE_PATIENCE_MS = 8000;
+  const EMPTY = { count: 0, rings: [], labels: [], cityEdges: null, countyEdges: null, box: null };
+  let ground = EMPTY;
+
+  // ── reading ───────────────────────────────────────────────────────────────────────────────
+  /** Rings of a feature in Mercator numbers, with its box: what is drawn and what is left out unseen. */
+  function shapeOf(feature) {
+    const runs = runsOf(feature?.geometry);
+    if (!runs) return null;
+    const box = [Infinity, Infinity, -Infinity, -Infinity];
+    const rings = runs.map(([kind, positions]) => {
+      const xy = new Float64Array(2 * positions.length);
+      positions.forEach(([lon, lat], n) => {
+        const x = mercatorX(lon), y = mercatorY(lat);
+        xy[2 * n] = x; xy[2 * n + 1] = y;
+        box[0] = Math.min(box[0], x); box[1] = Math.min(box[1], y); box[2] = Math.max(box[2], x); box[3] = Math.max(box[3], y);
+      });
+      return { kind, xy };
+    });
+    return { rings, box };
+  }
+
+  const labelPlace = (properties, shape) => {
+    const given = properties.label_point?.coordinates ?? properties.label_point;
+    if (Array.isArray(given) && given.length > 1 && given.every(Number.isFinite)) return [mercatorX(given[0]), mercatorY(given[1])];
+    const longest = shape.rings.reduce((a, b) => (b.xy.length > a.xy.length ? b : a));
+    return insideOf(longest.xy, 0, longest.xy.length / 2);
+  };
+
+  /** Borders between two cities apart from those within one: an edge that two counties of a city share is inner. */
+  function borders(counties) {
+    const seen = new Map();
+    for (const { shape, city } of counties) for (const { xy } of shape.rings) for (let n = 2; n < xy.length; n += 2) {
+      const a = `${xy[n - 2].toFixed(9)},${xy[n - 1].toFixed(9)}`, b = `${xy[n].toFixed(9)},${xy[n + 1].toFixed(9)}`;
+      const key = a < b ? `${a} ${b}` : `${b} ${a}`;
+      const edge = seen.get(key);
+      if (edge) edge.isInner = edge.city === city; else seen.set(key, { city, isInner: false, xy: [xy[n - 2], xy[n - 1], xy[n], xy[n + 1]] });
+    }
+    const edges = [...seen.values()];
+    return { inner: chained(edges.filter((e) => e.isInner)), outer: chained(edges.filter((e) => !e.isInner && e.city)) };
+  }
+
+  /** Edges that follow one another, as lines: thousands of single strokes would cost more and join badly. */
+  function chained(edges) {
+    const lines = [];
+    for (const { xy: [ax, ay, bx, by] } of edges) {
+      const last = lines.at(-1);
+      if (last && last.at(-2) === ax && last.at(-1) === ay) last.push(bx, by); else lines.push([ax, ay, bx, by]);
+    }
+    return lines.map((xy) => Float64Array.from(xy));
+  }
+
+  /** @param {{counties: object, water: object}} raw two feature collections */
+  function read(raw) {
+    const counties = [], water = [], labels = [], box = [Infinity, Infinity, -Infinity, -Infinity];
+    for (const feature of raw?.counties?.features ?? []) {
+      const shape = shapeOf(feature), p = feature?.properties ?? {};
+      if (!shape) continue;
+      const city = p.city ?? null;
+      counties.push({ shape, city });
+      if (city) for (const n of [0, 1]) { box[n] = Math.min(box[n], shape.box[n]); box[n + 2] = Math.max(box[n + 2], shape.box[n + 2]); }
+      labels.push({ kind: "county", zh: p.name_zh, en: p.name_en, at: labelPlace(p, shape), box: shape.box, city });
+    }
+    for (const feature of raw?.water?.features ?? []) {
+      const shape = shapeOf(feature), p = feature?.properties ?? {};
+      if (!shape) continue;
+      water.push({ shape });
+      if (p.name_zh || p.name_en) labels.push({ kind: "water", river: p.kind === "river", zh: p.name_zh, en: p.name_en, at: labelPlace(p, shape), box: shape.box });
+    }
+    labels.push(...cityLabels(counties));
+    const { inner, outer } = borders(counties);
+    ground = { counties, water, labels, inner, outer, box: box[0] < box[2] ? box : null, isHere: counties.length > 0 };
+  }
+
+  /** Where each city's name goes: the middle of its box of counties, unless the city's own feature knows better. */
+  function cityLabels(counties) {
+    const boxes = new Map();
+    for (const { shape, city } of counties) {
+      if (!city) continue;
+      const b = boxes.get(city) ?? [Infinity, Infinity, -Infinity, -Infinity];
+      for (const n of [0, 1]) { b[n] = Math.min(b[n], shape.box[n]); b[n + 2] = Math.max(b[n + 2], shape.box[n + 2]); }
+      boxes.set(city, b);
+    }
+    return [...boxes].map(([city, b]) => {
+      const code = (Atlas.config?.codes?.city ?? []).find((c) => c.code === city);
+      return { kind: "city", city, zh: code?.zh ?? city, en: code?.en ?? city, at: [(b[0] + b[2]) / 2, (b[1] + b[3]) / 2], box: b };
+    });
+  }
+
+  // ── drawing ───────────────────────────────────────────────────────────────────────────────
+  /** Add a run of Mercator numbers to the path of `ctx`, leaving out steps under half a pixel. */
+  function trace(ctx, xy, start, end, { k, x: ox, y: oy }, isClosed) {
+    let px = xy[2 * start] * k - ox, py = xy[2 * start + 1] * k - oy;
+    ctx.moveTo(px, py);
+    for (let v = start + 1; v < end; v++) {
+      const x = xy[2 * v] * k - ox, y = xy[2 * v + 1] * k - oy;
+      if (v < end - 1 && Math.abs(x - px) < 0.6 && Math.abs(y - py) < 0.6) continue;
+      ctx.lineTo(x, y);
+      px = x; py = y;
+    }
+    if (isClosed) ctx.closePath();
+  }
+
+  const meets = (box, view) => box[0] * view.k - view.x < view.width && box[2] * view.k - view.x > 0 && box[1] * view.k - view.y < view.height && box[3] * view.k - view.y > 0;
+
+  /** Draw land, cities, water and borders for a view {k, x, y, width, height, zoom}. */
+  function draw(ctx, view) {
+    const c = Atlas.symbols.palette();
+    ctx.fillStyle = c.land;
+    ctx.fillRect(0, 0, view.width, view.height);
+    if (!ground.isHere) return;
+    const area = (list, colour, edge) => {
+      ctx.beginPath();
+      for (const { shape } of list) if (meets(shape.box, view)) for (const { xy } of shape.rings) trace(ctx, xy, 0, xy.length / 2, view, true);
+      ctx.fillStyle = colour;
+      ctx.fill("evenodd");
+      if (edge) { ctx.strokeStyle = edge; ctx.lineWidth = 0.7; ctx.stroke(); }
+    };
+    ctx.lineJoin = ctx.lineCap = "round";
+    // The thin edge in the fill's own colour closes the hair lines between neighbours.
+    area(ground.counties.filter((county) => county.city), c.city, c.city);
+    area(ground.water, c.water, null);
+    const lines = (list, colour, width) => {
+      ctx.beginPath();
+      for (const xy of list) trace(ctx, xy, 0, xy.length / 2, view, false);
+      ctx.strokeStyle = colour; ctx.lineWidth = width; ctx.stroke();
+    };
+    const grow = view.zoom >= 11 ? 1.25 : 1;
+    lines(ground.inner, c["county-line"], 0.6 * grow);
+    lines(ground.outer, c["city-line"], 1.2 * grow);
+  }
+
+  // ── online tiles ──────────────────────────────────────────────────────────────────────────
+  let tileLayers = [], patience = 0, current = "offline", isSeen = false;
+
+  /** Shift of the GCJ-02 datum of Chinese web maps at a place, in degrees (lon, lat); its published approximation. */
+  function gcjShift(lon, lat) {
+    const x = lon - 105, y = lat - 35, P = Math.PI, e2 = 0.00669342162296594323, a = 6378245;
+    const waves = (20 * Math.sin(6 * x * P) + 20 * Math.sin(2 * x * P)) * (2 / 3);
+    const dLat = -100 + 2 * x + 3 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * Math.sqrt(Math.abs(x)) + waves
+      + ((20 * Math.sin(y * P) + 40 * Math.sin((y / 3) * P)) * 2) / 3 + ((160 * Math.sin((y / 12) * P) + 320 * Math.sin((y * P) / 30)) * 2) / 3;
+    const dLon = 300 + x + 2 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * Math.sqrt(Math.abs(x)) + waves
+      + ((20 * Math.sin(x * P) + 40 * Math.sin((x / 3) * P)) * 2) / 3 + ((150 * Math.sin((x / 12) * P) + 300 * Math.sin((x / 30) * P)) * 2) / 3;
+    const s = Math.sin((lat * P) / 180), m = 1 - e2 * s * s;
+    return [(dLon * 180) / ((a / Math.sqrt(m)) * Math.cos((lat * P) / 180) * P), (dLat * 180) / (((a * (1 - e2)) / (m * Math.sqrt(m))) * P)];
+  }
+
+  /** A tile layer whose tiles are shifted back where the ground belongs, for maps in GCJ-02 (over 500 m off here). */
+  const shiftedLayer = (url, options) => {
+    const moved = (centre) => { const [dx, dy] = gcjShift(centre.lng, centre.lat); return L.latLng(centre.lat + dy, centre.lng + dx); };
+    const Shifted = L.TileLayer.extend({
+      _setZoomTransform(level, centre, zoom) { return L.TileLayer.prototype._setZoomTransform.call(this, level, moved(centre), zoom); },
+      _getTiledPixelBounds(centre) { return L.TileLayer.prototype._getTiledPixelBounds.call(this, moved(centre)); },
+    });
+    return new Shifted(url, options);
+  };
+
+  function drop() {
+    clearTimeout(patience);
+    for (const layer of tileLayers) layer.off().remove();
+    tileLayers = []; isSeen = false;
+  }
+
+  /**
+   * Show a basemap of the config; one that is unknown or does not load leaves the offline one.
+   * @param {string} id @param {{origin?: string}} [options]
+   */
+  Atlas.setBasemap = (id, { origin = "map" } = {}) => {
+    const chosen = (Atlas.config?.basemaps ?? []).find((b) => b.id === id);
+    if (!chosen && id !== "offline") Atlas.note("engine.unknown_basemap", { id: String(id) });
+    const next = chosen?.id ?? "offline";
+    if (next === current && origin !== "start") return;
+    current = next;
+    Atlas.state.basemap = next;
+    drop();
+    if (chosen?.kind === "tiles") raise(chosen);
+    Atlas.emit("basemap", { id: next, isOnline: chosen?.kind === "tiles" });
+    if (origin === "map") Atlas.tell("basemap", { id: next });
+  };
+
+  function raise(chosen) {
+    const params = { title: chosen.title };
+    let failed = 0, loaded = 0, isTold = false;
+    const tell = () => { if (!isTold) { isTold = true; Atlas.note("engine.tiles_failed", params); } };
+    const options = { subdomains: chosen.subdomains || "abc", maxNativeZoom: chosen.maxZoom ?? chosen.max_zoom ?? 18, maxZoom: 18, minZoom: 3, updateWhenIdle: false,
+      keepBuffer: 3, className: "atlas-tiles" };
+    tileLayers = (chosen.urls ?? []).map((url, n) => {
+      const layer = chosen.datum === "GCJ-02" ? shiftedLayer(url, options) : L.tileLayer(url, options);
+      layer.on("tileload", () => {
+        loaded++;
+        // With tiles come their own names: ours step back.
+        if (!isSeen && n === 0) { isSeen = true; Atlas.emit("basemap", { id: current, isOnline: true }); }
+      });
+      layer.on("tileerror", () => { failed++; if (failed >= 3 && loaded === 0) tell(); });
+      return layer.addTo(Atlas.map);
+    });
+    patience = setTimeout(() => { if (loaded === 0) tell(); }, TILE_PATIENCE_MS);
+  }
+
+  Atlas.basemap = { read, draw, trace, meets, labels: () => ground.labels, box: () => ground.box, areTilesSeen: () => isSeen, gcjShift };
+})();

@@ -1,0 +1,343 @@
+/* The sheets that lie on the map (ground, features, names, marks of attention) and what paints them.
+ * Each is one canvas a little larger than the window: it moves with the map's pane, grows with Leaflet's
+ * zoom, and is painted again in one go, so nothing flickers. */
+(() => {
+  "use strict";
+  const Atlas = (window.Atlas ??= {});
+  const { POINT, LINE, AREA, mercatorX, mercatorY } = Atlas.columns;
+  const symbols = Atlas.symbols;
+
+  /** Share of the window that each sheet is larger by, on every side. */
+  const PADDING = 0.15;
+  /** A repaint faster than this is worth doing while the map is being dragged. */
+  const FAST_MS = 8;
+  const MANY_POINTS = 1500, MANY_SHAPES = 1200, PATH_LENGTH = 200, CIRCLE_ZOOM = 12;
+  const EARTH = 2 * Math.PI * 6378137;
+
+  // ── sheets ────────────────────────────────────────────────────────────────────────────────
+  const sheets = new Map();
+
+  class Sheet {
+    constructor(map, name, zIndex) {
+      this.map = map;
+      const pane = map.createPane(`atlas-${name}`);
+      pane.style.zIndex = String(zIndex);
+      pane.style.pointerEvents = "none";
+      this.canvas = document.createElement("canvas");
+      this.canvas.className = "leaflet-zoom-animated";
+      this.canvas.setAttribute("aria-hidden", "true");
+      pane.append(this.canvas);
+      this.ctx = this.canvas.getContext("2d");
+      this.width = this.height = this.dpr = 0;
+    }
+
+    /** Lay the sheet over the window as it is now. */
+    place() {
+      const { map } = this, size = map.getSize();
+      const dpr = Math.max(1, Math.min(3, window.devicePixelRatio || 1));
+      this.min = map.containerPointToLayerPoint(size.multiplyBy(-PADDING)).round();
+      const full = size.multiplyBy(1 + 2 * PADDING).round();
+      if (full.x !== this.width || full.y !== this.height || dpr !== this.dpr) {
+        [this.width, this.height, this.dpr] = [full.x, full.y, dpr];
+        this.canvas.width = Math.round(full.x * dpr); this.canvas.height = Math.round(full.y * dpr);
+        this.canvas.style.width = `${full.x}px`; this.canvas.style.height = `${full.y}px`;
+      }
+      this.centre = map.getCenter(); this.zoom = map.getZoom(); this.size = size;
+      this.origin = map.getPixelOrigin().add(this.min);
+      L.DomUtil.setPosition(this.canvas, this.min);
+    }
+
+    /** Stretch what is painted to another view, while Leaflet moves there. */
+    follow(centre, zoom) {
+      if (!this.centre) return;
+      const { map } = this, scale = map.getZoomScale(zoom, this.zoom);
+      const corner = this.size.multiplyBy(-(0.5 + PADDING) * scale).add(map.project(this.centre, zoom)).subtract(map._getNewPixelOrigin(centre, zoom));
+      L.DomUtil.setTransform(this.canvas, corner, scale);
+    }
+
+    /** What painting needs: scale k and corner x, y in world pixels, size, and the window's edges on the sheet. */
+    view() {
+      const left = this.size.x * PADDING, top = this.size.y * PADDING;
+      return { k: 256 * 2 ** this.zoom, x: this.origin.x, y: this.origin.y, width: this.width, height: this.height, zoom: this.zoom, dpr: this.dpr,
+        left, top, right: left + this.size.x, bottom: top + this.size.y };
+    }
+
+    /** A clean sheet, in CSS pixels. */
+    begin() {
+      this.ctx.setTransform(this.dpr, 0, 0, this.dpr, 0, 0);
+      this.ctx.clearRect(0, 0, this.width, this.height);
+      return this.ctx;
+    }
+  }
+
+  // ── when to paint ─────────────────────────────────────────────────────────────────────────
+  const dirty = new Set();
+  let frame = 0, isAnimating = false, isPlaced = false;
+
+  /** Ask for sheets to be painted in the next frame: "ground", "features", "labels", "overlay"; "place" lays them anew. */
+  function invalidate(...names) {
+    for (const name of names) dirty.add(name);
+    frame ||= requestAnimationFrame(paint);
+  }
+
+  function paint() {
+    frame = 0;
+    if (!sheets.size || !Atlas.map || !Atlas.map._loaded) return;
+    // During a zoom the sheets are stretched; they are laid anew when it ends.
+    if (dirty.has("place") && !isAnimating) {
+      for (const [name, sheet] of sheets) if (name !== "labels" || dirty.has("labels")) sheet.place();
+      isPlaced = true;
+    }
+    if (!isPlaced) return;
+    const start = performance.now();
+    if (dirty.has("ground")) { const s = sheets.get("ground"); Atlas.basemap.draw(s.begin(), s.view()); }
+    if (dirty.has("features")) { const s = sheets.get("features"); paintFeatures(s.begin(), s.view()); }
+    if (dirty.has("overlay")) { const s = sheets.get("overlay"); Atlas.overlay.draw(s.begin(), s.view(), drawn); }
+    Atlas.timing.paintMs = performance.now() - start;
+    if (dirty.has("labels")) {
+      const s = sheets.get("labels"), before = performance.now();
+      Atlas.labels.draw(s.begin(), s.view(), drawn.items);
+      Atlas.timing.labelMs = performance.now() - before;
+    }
+    dirty.clear();
+    Atlas.timing.painted++;
+    Atlas.emit("painted");
+  }
+
+  // ── features ──────────────────────────────────────────────────────────────────────────────
+  /** What the last painting put where: symbols of points with place and radius, and how many things in all. */
+  const drawn = { items: [], count: 0 };
+
+  function paintFeatures(ctx, view) {
+    drawn.items = []; drawn.count = 0;
+    if (!Atlas.config) return;
+    const context = Atlas.filters.contextOf(Atlas.state.filter);
+    const past = Atlas.columns.dictionary("status").codes.get("built") ?? -1;
+    const scene = { ctx, view, look: symbols.lookTable(), statuses: symbols.statusTable(), status: context.status,
+      isPast: (i) => context.end[i] < context.year && context.status[i] !== past };
+    const shapes = gather(scene);
+    paintAreas(scene, shapes.areas);
+    paintLines(scene, shapes.lines);
+    paintSpecks(scene, shapes.specks);
+    paintShapeMarks(scene, [...shapes.areas, ...shapes.lines]);
+    Atlas.overlay.arcs(ctx, view, shapes.arcs);
+    paintPoints(scene);
+  }
+
+  /** Visible lines and areas on the sheet, those too small for a shape, and what has an arc. */
+  function gather({ view, look }) {
+    const { count, visible, kind, box, lists } = Atlas.features;
+    const areas = [], lines = [], specks = [], arcs = [];
+    const x0 = view.x / view.k, y0 = view.y / view.k, x1 = (view.x + view.width) / view.k, y1 = (view.y + view.height) / view.k, speck = 2 / view.k;
+    const hasArcs = Atlas.config.layers.some((l) => l.style?.arcs);
+    for (let i = 0; i < count; i++) {
+      if (!visible[i] || !kind[i]) continue;
+      if (hasArcs && lists.serves.start[i + 1] > lists.serves.start[i] && look(i).arcs) arcs.push(i);
+      if (kind[i] === POINT) continue;
+      const b = 4 * i;
+      if (box[b] > x1 || box[b + 2] < x0 || box[b + 1] > y1 || box[b + 3] < y0) continue;
+      if (box[b + 2] - box[b] < speck && box[b + 3] - box[b + 1] < speck) specks.push(i);
+      else if (kind[i] === AREA) areas.push(i); else lines.push(i);
+    }
+    drawn.count += areas.length + lines.length + specks.length;
+    return { areas, lines, specks, arcs };
+  }
+
+  /** Put the parts of feature `i` on the path of `ctx`. */
+  function trace(ctx, view, i) {
+    const { partStart, partKind, vertexStart, xy } = Atlas.features;
+    for (let part = partStart[i]; part < partStart[i + 1]; part++) {
+      if (partKind[part] !== POINT) Atlas.basemap.trace(ctx, xy, vertexStart[part], vertexStart[part + 1], view, partKind[part] === AREA);
+    }
+  }
+
+  /** The fill of a large area, such as a city, would colour the whole map: it fades as it grows. */
+  const fadeOf = (i, view) => {
+    const { box } = Atlas.features, b = 4 * i;
+    const size = Math.sqrt((box[b + 2] - box[b]) * (box[b + 3] - box[b + 1])) * view.k;
+    return Math.round(10 * Math.max(0.1, Math.min(1, 1.15 - size / 420))) / 10;
+  };
+
+  /** Features by what they have in common, so that one path serves many of them. */
+  function grouped(list, keyOf) {
+    const groups = new Map();
+    for (const i of list) {
+      const key = keyOf(i), there = groups.get(key);
+      if (there) there.push(i); else groups.set(key, [i]);
+    }
+    return groups.values();
+  }
+
+  function paintAreas({ ctx, view, look, statuses, status }, list) {
+    const { box, method } = Atlas.features;
+    const schematic = Atlas.columns.dictionary("method").codes.get("schematic") ?? -1;
+    const size = (i) => (box[4 * i + 2] - box[4 * i]) * (box[4 * i + 3] - box[4 * i + 1]);
+    const options = (i) => ({ isSchematic: method[i] === schematic, fade: fadeOf(i, view), dpr: view.dpr, origin: [-view.x % 7, -view.y % 7] });
+    if (list.length <= MANY_SHAPES) {
+      // The large ones below, each by itself: one that lies in another must not cut a hole.
+      for (const i of [...list].sort((a, b) => size(b) - size(a) || a - b)) {
+        ctx.beginPath(); trace(ctx, view, i);
+        symbols.paintArea(ctx, look(i), statuses[status[i]], view.zoom, options(i));
+      }
+      return;
+    }
+    for (const group of grouped(list, (i) => look(i).number * 64 + statuses[status[i]] * 8 + (method[i] === schematic ? 4 : 0))) {
+      for (let from = 0; from < group.length; from += PATH_LENGTH) {
+        ctx.beginPath();
+        for (const i of group.slice(from, from + PATH_LENGTH)) trace(ctx, view, i);
+        symbols.paintArea(ctx, look(group[0]), statuses[status[group[0]]], view.zoom, { ...options(group[0]), isPlain: true });
+      }
+    }
+  }
+
+  function paintLines({ ctx, view, look, statuses, status }, list) {
+    const isMany = list.length > MANY_SHAPES;
+    const order = Atlas.config.layers.map((l, n) => l.order ?? n);
+    const groups = [...grouped(list, (i) => look(i).number * 8 + statuses[status[i]])].sort((a, b) => order[look(b[0]).layer] - order[look(a[0]).layer] || look(b[0]).number - look(a[0]).number);
+    for (const group of groups) {
+      for (let from = 0; from < group.length; from += PATH_LENGTH) {
+        ctx.beginPath();
+        for (const i of group.slice(from, from + PATH_LENGTH)) trace(ctx, view, i);
+        symbols.strokeLine(ctx, look(group[0]), statuses[status[group[0]]], view.zoom, { hasHalo: !isMany, isPlain: isMany });
+      }
+    }
+  }
+
+  function paintSpecks({ ctx, view, look }, list) {
+    const { box } = Atlas.features;
+    for (const group of grouped(list, (i) => look(i).hue)) {
+      ctx.fillStyle = look(group[0]).hue;
+      for (const i of group) ctx.fillRect(box[4 * i] * view.k - view.x - 1, box[4 * i + 1] * view.k - view.y - 1, 2.4, 2.4);
+    }
+  }
+
+  function paintShapeMarks({ ctx, view, isPast }, list) {
+    if (list.length > MANY_SHAPES || view.zoom < 9.5) return;
+    const { anchor, conflict, box } = Atlas.features;
+    for (const i of list) {
+      if (!conflict[i] && !isPast(i)) continue;
+      if ((box[4 * i + 2] - box[4 * i] + box[4 * i + 3] - box[4 * i + 1]) * view.k < 26) continue;
+      symbols.drawMarks(ctx, mercatorX(anchor[2 * i]) * view.k - view.x - 3, mercatorY(anchor[2 * i + 1]) * view.k - view.y, 3.5, isPast(i), conflict[i] === 1);
+    }
+  }
+
+  // ── points ────────────────────────────────────────────────────────────────────────────────
+  function paintPoints(scene) {
+    const { view } = scene, found = Atlas.clusters.at(view.zoom);
+    const r = symbols.radiusAt(view.zoom), items = [];
+    let singles = 0;
+    for (let n = 0; n < found.count; n++) {
+      const x = found.x[n] * view.k + found.dx[n] - view.x, y = found.y[n] * view.k + found.dy[n] - view.y;
+      if (x < -24 || y < -24 || x > view.width + 24 || y > view.height + 24) continue;
+      const feature = found.feature[n];
+      if (feature >= 0) singles++;
+      items.push({ x, y, dx: found.dx[n], dy: found.dy[n], feature, members: found.members[n], radius: feature >= 0 ? r : Atlas.clusters.bubbleRadius(found.members[n].length) });
+    }
+    drawn.items = items;
+    drawn.count += items.length;
+    paintLeaders(scene, items);
+    if (view.zoom >= CIRCLE_ZOOM && singles < 400) for (const item of items) if (item.feature >= 0) accuracyCircle(scene.ctx, view, item.feature, scene.look(item.feature).hue);
+    if (singles > MANY_POINTS) paintSquares(scene, items); else paintSprites(scene, items, r);
+    const bubbles = items.filter((item) => item.feature < 0);
+    for (const item of bubbles) paintBubble(scene, item, bubbles.length > 250);
+  }
+
+  /** First layers on top: painted last. */
+  function paintSprites({ ctx, view, look, statuses, status, isPast }, items, r) {
+    const { conflict, layer } = Atlas.features;
+    const order = Atlas.config.layers.map((l, n) => l.order ?? n);
+    const singles = items.filter((item) => item.feature >= 0).sort((a, b) => order[layer[b.feature]] - order[layer[a.feature]] || b.feature - a.feature);
+    for (const { x, y, feature } of singles) {
+      const marks = view.zoom < 9.5 ? 0 : (isPast(feature) ? 1 : 0) + (conflict[feature] ? 2 : 0);
+      const { canvas, half, size } = symbols.sprite(look(feature), statuses[status[feature]], r, marks, view.dpr);
+      ctx.drawImage(canvas, Math.round((x - half) * view.dpr) / view.dpr, Math.round((y - half) * view.dpr) / view.dpr, size, size);
+    }
+  }
+
+  /** Thousands of points at once are small squares, full for what stands and open for what is to come. */
+  function paintSquares({ ctx, look, statuses, status }, items) {
+    const singles = items.filter((item) => item.feature >= 0);
+    for (const group of grouped(singles, ({ feature }) => `${look(feature).hue}|${[0, 0, 1, 1, 0, 2][statuses[status[feature]]]}`)) {
+      const way = [0, 0, 1, 1, 0, 2][statuses[status[group[0].feature]]];
+      ctx.globalAlpha = way === 2 ? 0.5 : 1;
+      ctx.fillStyle = ctx.strokeStyle = look(group[0].feature).hue;
+      ctx.lineWidth = 1.2;
+      ctx.beginPath();
+      for (const { x, y } of group) ctx.rect(Math.round(x) - 2.5, Math.round(y) - 2.5, 5, 5);
+      if (way === 1) ctx.stroke(); else ctx.fill();
+    }
+    ctx.globalAlpha = 1;
+  }
+
+  /** A thin line from where a spread point is drawn to where it stands. */
+  function paintLeaders({ ctx, look }, items) {
+    ctx.lineWidth = 1; ctx.globalAlpha = 0.55;
+    for (const { x, y, dx, dy, feature } of items) {
+      if (!dx && !dy) continue;
+      ctx.strokeStyle = look(feature).hue;
+      ctx.beginPath(); ctx.moveTo(x, y); ctx.lineTo(x - dx, y - dy); ctx.stroke();
+    }
+    ctx.globalAlpha = 1;
+  }
+
+  /** A dashed circle of the radius within which the true place lies. */
+  function accuracyCircle(ctx, view, i, hue, isStrong = false) {
+    const { anchor, accuracy } = Atlas.features;
+    const x = mercatorX(anchor[2 * i]) * view.k - view.x, y = mercatorY(anchor[2 * i + 1]) * view.k - view.y;
+    const r = (accuracy[i] / (EARTH * Math.cos((anchor[2 * i + 1] * Math.PI) / 180))) * view.k;
+    if (!(r > 12) || r > 6 * view.width) return;
+    ctx.save();
+    ctx.beginPath(); ctx.arc(x, y, r, 0, 2 * Math.PI);
+    ctx.fillStyle = ctx.strokeStyle = hue;
+    if (isStrong) { ctx.globalAlpha = 0.07; ctx.fill(); }
+    ctx.globalAlpha = isStrong ? 0.9 : Math.max(0.16, Math.min(0.5, 70 / r));
+    ctx.lineWidth = isStrong ? 1.5 : 1; ctx.setLineDash([4, 4]); ctx.stroke();
+    ctx.restore();
+  }
+
+  /** A bubble: how many, and a ring of the hues of what is in it. */
+  function paintBubble({ ctx, look }, { x, y, members, radius }, isMany) {
+    const { city, ink, halo } = symbols.palette();
+    const mix = new Map();
+    for (const i of members) { const { hue, layer } = look(i); const there = mix.get(hue); if (there) there.n++; else mix.set(hue, { n: 1, layer }); }
+    const parts = [...mix].sort((a, b) => a[1].layer - b[1].layer || (a[0] < b[0] ? -1 : 1));
+    ctx.beginPath(); ctx.arc(x, y, radius + 1.4, 0, 2 * Math.PI); ctx.fillStyle = halo; ctx.globalAlpha = 0.92; ctx.fill(); ctx.globalAlpha = 1;
+    ctx.beginPath(); ctx.arc(x, y, radius - 1.2, 0, 2 * Math.PI); ctx.fillStyle = city; ctx.fill();
+    ctx.lineWidth = 2.6; ctx.lineCap = "butt";
+    const r = radius - 1.3, gap = parts.length > 1 ? 1.2 / r : 0;
+    let from = -Math.PI / 2;
+    for (const [hue, { n }] of isMany ? parts.slice(0, 1) : parts) {
+      const to = isMany ? from + 2 * Math.PI : from + (2 * Math.PI * n) / members.length;
+      ctx.beginPath(); ctx.arc(x, y, r, from + gap / 2, Math.max(from + gap, to - gap / 2));
+      ctx.strokeStyle = hue; ctx.stroke();
+      from = to;
+    }
+    const n = members.length;
+    ctx.font = `600 ${n < 100 ? 11 : n < 1000 ? 10.5 : 9.5}px ${symbols.FONT}`;
+    ctx.textAlign = "center"; ctx.textBaseline = "middle"; ctx.fillStyle = ink;
+    ctx.fillText(n < 10_000 ? String(n) : `${Math.round(n / 1000)}k`, x, y + 0.5);
+  }
+
+  // ── life ──────────────────────────────────────────────────────────────────────────────────
+  /** Lay the sheets on a map and keep them in step with it. */
+  function attach(map) {
+    for (const [name, zIndex] of [["ground", 150], ["features", 400], ["labels", 420], ["overlay", 440]]) sheets.set(name, new Sheet(map, name, zIndex));
+    const follow = (centre, zoom) => { for (const sheet of sheets.values()) sheet.follow(centre, zoom); };
+    map.on("zoomanim", ({ center, zoom }) => { isAnimating = true; follow(center, zoom); });
+    map.on("zoom", () => { if (isPlaced) follow(map.getCenter(), map.getZoom()); });
+    map.on("zoomend", () => { isAnimating = false; });
+    map.on("move", () => { if (isPlaced && !isAnimating && sheets.get("features").zoom === map.getZoom() && Atlas.timing.paintMs < FAST_MS) invalidate("place", "ground", "features", "overlay"); });
+    map.on("moveend viewreset resize", () => { isAnimating = false; invalidate("place", "ground", "features", "overlay", "labels"); });
+    Atlas.on("filter", () => { Atlas.clusters.stale(); invalidate("features", "labels", "overlay"); });
+    for (const event of ["selected", "language"]) Atlas.on(event, () => invalidate("labels", "overlay"));
+    Atlas.on("hovered", () => invalidate("overlay"));
+    Atlas.on("theme", () => { symbols.forget(); invalidate("ground", "features", "labels", "overlay"); });
+    Atlas.on("basemap", () => invalidate("ground", "labels"));
+    Atlas.on("data", () => { Atlas.clusters.stale(); invalidate("features", "labels", "overlay"); });
+    // The names' typeface may arrive after the first painting; a change of screen changes the density.
+    document.fonts?.ready.then(() => invalidate("labels"));
+    invalidate("place", "ground", "features", "labels", "overlay");
+  }
+
+  Atlas.canvas = { attach, invalidate, trace, accuracyCircle, drawn, LINE };
+})();

@@ -1,0 +1,1 @@
+"""The pages that Streamlit shows: one short file a page."""

@@ -1,0 +1,93 @@
+"""What all sessions share: the store, the scripts' version, the counts of a view."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from i18n.messages import messages
+from layers import summary
+from layers.errors import UnknownVersionError
+from layers.render.assets import Assets
+from layers.settings import Settings
+from layers.stores.address import open_store
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from layers.catalogue import Catalogue
+    from layers.snapshot import Snapshot
+    from layers.stores.base import LayerStore
+    from layers.summary import Facet, Totals
+    from layers.view import MapView
+
+ROOT = Path(__file__).parents[2]
+# As many filters as a hundred sessions have in use, with what they had just before.
+KEPT_COUNTS = 256
+
+
+def store() -> LayerStore:
+    """Return the store that the environment names, the same one for all sessions."""
+    return open_store(Settings.read(os.environ, ROOT).data)
+
+
+def catalogue() -> Catalogue:
+    """Return what the layers are."""
+    return store().catalogue
+
+
+def snapshot(version: str) -> Snapshot:
+    """Return all layers at a data version, the current one where that version is no longer there."""
+    try:
+        return store().snapshot(version)
+    except UnknownVersionError:
+        return store().snapshot()
+
+
+def assets_version() -> str:
+    """Return the version under which the scripts and styles are served."""
+    return _assets(store()).version
+
+
+def asset_path(name: str) -> str:
+    """Return the path of a script or style."""
+    return _assets(store()).path(name)
+
+
+def theme_css() -> str:
+    """Return the colours as CSS custom properties."""
+    return _assets(store()).files["theme.css"]
+
+
+@lru_cache(maxsize=4)
+def _assets(asked: LayerStore) -> Assets:
+    return Assets.build(asked.catalogue.theme)
+
+
+def counts(view: MapView, fields: tuple[str, ...]) -> tuple[Totals, tuple[Facet, ...]]:
+    """Return how many places a view shows, and how many each value of some fields has.
+
+    What does not bear on the numbers, such as the centre of the map, is left out of the question,
+    so that a map that is only moved counts nothing again.
+    """
+    bare = replace(
+        view, centre=(0.0, 0.0), zoom=0.0, basemap="", language="", selected="",
+        version=snapshot(view.version).version, unread=(),
+    )  # fmt: skip
+    return _counts(store(), bare, fields)
+
+
+@lru_cache(maxsize=KEPT_COUNTS)
+def _counts(
+    asked: LayerStore, view: MapView, fields: tuple[str, ...],
+) -> tuple[Totals, tuple[Facet, ...]]:
+    shown = asked.snapshot(view.version)
+    return summary.totals(shown, view), summary.facets(shown, view, fields)
+
+
+def words(part: str, language: str) -> Mapping[str, str]:
+    """Return the messages of one part of the program in one language."""
+    return messages(language, part)

@@ -1,0 +1,127 @@
+"""The map: a component of ours that holds the map document and tells it what to show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from i18n.messages import LANGUAGES
+from layers.read_back import sentence
+from layers.render.paths import config_path, frame_path
+from layers.view import MAX_ZOOM, MIN_ZOOM
+from pages.components import cache, state
+from pages.components.scripts import module
+
+if TYPE_CHECKING:
+    from layers.view import MapView
+
+KEY = "map"
+MAX_LON, MAX_LAT = 180, 90
+
+
+def show() -> None:
+    """Show the map of the session's view, below whatever stands above it."""
+    session = state.current()
+    view = session.view
+    version = cache.assets_version()
+    said = sentence(view, cache.catalogue(), cache.words("sentence", view.language), view.language)
+    component = st.components.v2.component(
+        "corridor_map",
+        html='<div class="atlas-host"></div>',
+        js=module("component.js"),
+        isolate_styles=False,
+    )
+    with st.container(key="atlas_map"):
+        component(
+            key=KEY,
+            data={
+                "frame": frame_path(version),
+                "configUrl": config_path(version, cache.snapshot(view.version).version),
+                "state": {
+                    "filter": view.filter_json(session.number),
+                    "seq": session.number,
+                    "move": session.move,
+                    "language": view.language,
+                    "theme": session.theme,
+                    "today": view.on.isoformat(),
+                    "selected": view.selected or None,
+                    "centre": list(view.centre),
+                    "zoom": view.zoom,
+                    "basemap": view.basemap,
+                    "sentence": {view.language: said},
+                    # Told on the page around the map.
+                    "problems": [],
+                },
+            },
+            on_view_change=_declared,
+            on_selected_change=_declared,
+            on_language_change=_declared,
+            on_basemap_change=_declared,
+            on_years_change=_declared,
+        )
+
+
+def listen() -> None:
+    """Take what the reader has done on the map into the session's view."""
+    view = state.current().view
+    changed = view
+    for name, take in _TAKEN.items():
+        said = state.heard(KEY, name)
+        if said is not None:
+            changed = take(changed, said)
+    if changed != view:
+        state.change(changed)
+
+
+def _declared() -> None:
+    # Streamlit takes the names of a component's values from its callbacks; `listen` reads them.
+    return
+
+
+def _take_view(view: MapView, said: Any) -> MapView:  # noqa: ANN401 - from the browser
+    try:
+        lon, lat = (float(number) for number in said["centre"])
+        zoom = float(said["zoom"])
+    except (TypeError, ValueError, KeyError):
+        return view
+    if not (abs(lon) <= MAX_LON and abs(lat) <= MAX_LAT and MIN_ZOOM <= zoom <= MAX_ZOOM):
+        return view
+    return replace(view, centre=(round(lon, 5), round(lat, 5)), zoom=round(zoom, 2))
+
+
+def _take_selected(view: MapView, said: Any) -> MapView:  # noqa: ANN401 - from the browser
+    return replace(view, selected=said) if isinstance(said, str) else view
+
+
+def _take_language(view: MapView, said: Any) -> MapView:  # noqa: ANN401 - from the browser
+    return replace(view, language=said) if said in LANGUAGES else view
+
+
+def _take_basemap(view: MapView, said: Any) -> MapView:  # noqa: ANN401 - from the browser
+    known = {basemap.basemap_id for basemap in cache.catalogue().basemaps}
+    return replace(view, basemap=said) if isinstance(said, str) and said in known else view
+
+
+def _take_years(view: MapView, said: Any) -> MapView:  # noqa: ANN401 - from the browser
+    if not isinstance(said, Mapping):
+        return view
+    years = said.get("years")
+    if years is None:
+        return replace(view, years=None)
+    try:
+        first, last = (int(year) for year in years)
+    except (TypeError, ValueError):
+        return view
+    return replace(view, years=(min(first, last), max(first, last)), undated=said.get("undated") is True)
+
+
+_TAKEN = {
+    "view": _take_view,
+    "selected": _take_selected,
+    "language": _take_language,
+    "basemap": _take_basemap,
+    "years": _take_years,
+}

@@ -1,0 +1,238 @@
+"""The filter panel and the bar over the map: a component of ours that gets numbers and says wishes.
+
+Why no widgets of Streamlit: each rerun sends every widget of its fragment anew with all its labels,
+and labels that carry counts change at each rerun; see docs/decisions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from i18n.messages import LANGUAGES
+from layers import summary
+from layers.filters import CODED_FIELDS, NUMBER_FIELDS, PAST_WINDOW, YEARS
+from layers.read_back import problem_text, sentence
+from layers.render.paths import SHARED, config_path
+from pages.components import cache, state
+from pages.components.explain import explain
+from pages.components.scripts import module
+
+if TYPE_CHECKING:
+    from layers.summary import Facet
+    from layers.view import MapView
+
+KEY = "panel"
+CHANGE = "change"
+ABOUT, MAP = "about", "map"
+# The fields that have counts, each with the code list that gives the order of its numbers.
+CODE_LISTS = {
+    "status": "status", "city": "city", "serves": "city", "category": "category",
+    "membership": "membership", "lead_unit": "unit", "method": "method",
+}  # fmt: skip
+COUNTED = ("layer", "document", *CODE_LISTS, PAST_WINDOW, YEARS)
+MAX_PROBLEMS = 6
+MAX_TEXT = 200
+MAX_VALUES = 500
+
+
+def show(page: str) -> None:
+    """Show the bar, and on the map's page the panel.
+
+    Parameters
+    ----------
+    page
+        `map` or `about`.
+    """
+    session = state.current()
+    view = session.view
+    snapshot = cache.snapshot(view.version)
+    component = st.components.v2.component(
+        "corridor_panel",
+        html='<div class="panel-host"></div>',
+        js=module("panel.js"),
+        isolate_styles=False,
+    )
+    data = {
+        "config": config_path(cache.assets_version(), snapshot.version),
+        "page": page,
+        "ack": session.ack,
+        "number": session.number,
+        "language": view.language,
+        "theme": session.theme,
+        "query": view.to_query(),
+        "shared": SHARED,
+    }
+    if page == MAP:
+        data |= _of_map(view)
+    with st.container(key="atlas_panel"):
+        component(key=KEY, data=data, on_change_change=_declared)
+
+
+def listen() -> str:
+    """Take what the reader has asked for into the session; return the page that is wanted, if any."""
+    asked = state.heard(KEY, CHANGE)
+    if not isinstance(asked, Mapping) or not isinstance(asked.get("set"), Mapping):
+        return ""
+    wanted: Mapping[str, Any] = asked["set"]
+    number = asked.get("n")
+    session = state.current()
+    session.ack = number if isinstance(number, int) else session.ack
+    state.choose_theme(str(wanted.get("theme", "")))
+    if wanted.get("reset") is True:
+        state.reset()
+    view = session.view
+    changed = changed_view(view, wanted)
+    if changed != view:
+        state.change(changed)
+    page = wanted.get("page")
+    return page if page in {ABOUT, MAP} else ""
+
+
+def changed_view(view: MapView, wanted: Mapping[str, Any]) -> MapView:
+    """Return a view with what the panel asks for; what makes no sense is left as it was.
+
+    Parameters
+    ----------
+    wanted
+        By field: the values chosen, empty for no condition; what a field is not named for stays.
+        `drop` names conditions to take away, as field and operator.
+    """
+    for field, value in wanted.items():
+        if field in _SETTERS:
+            view = _SETTERS[field](view, value)
+        elif field in CODED_FIELDS:
+            view = view.asking(field, _texts(value))
+    return view
+
+
+def _of_map(view: MapView) -> dict[str, Any]:
+    catalogue = cache.catalogue()
+    snapshot = cache.snapshot(view.version)
+    totals, facets = cache.counts(view, COUNTED)
+    counts, others = _numbers(facets)
+    return {
+        "layers": list(view.layers),
+        "rows": [[row.field, row.op, list(row.values)] for row in view.conditions],
+        "years": list(view.years) if view.years else None,
+        "undated": view.undated,
+        "span": summary.year_range(snapshot),
+        "text": view.text,
+        "outside": view.outside,
+        "unreadable": view.is_unreadable,
+        "totals": [totals.shown, totals.hidden, totals.undated, totals.unlocated],
+        "counts": counts,
+        "others": others,
+        "sentence": sentence(view, catalogue, cache.words("sentence", view.language), view.language),
+        "problems": told(view),
+    }
+
+
+def told(view: MapView) -> list[str]:
+    """Return in words what the view asks for and cannot have, and the layers that are refused."""
+    catalogue, snapshot = cache.catalogue(), cache.snapshot(view.version)
+    words = cache.words("sentence", view.language)
+    texts = [explain(error, view.language) for error in snapshot.refused.values()]
+    texts += [problem_text(problem, words) for problem in summary.problems(snapshot, catalogue, view)]
+    rest = len(texts) - MAX_PROBLEMS
+    return [*texts[:MAX_PROBLEMS], *([f"+ {rest}"] if rest > 0 else [])]
+
+
+def _numbers(facets: Sequence[Facet]) -> tuple[dict[str, list[int]], dict[str, dict[str, int]]]:
+    """Return the counts in the order of the code lists, and apart those of values that no list has."""
+    counts, others = {}, {}
+    for facet in facets:
+        order = _order(facet.field)
+        counts[facet.field] = [facet.counts.get(code, 0) for code in order]
+        unlisted = {code: count for code, count in facet.counts.items() if code not in order}
+        if unlisted:
+            others[facet.field] = unlisted
+    return counts, others
+
+
+def _order(field: str) -> tuple[str, ...]:
+    catalogue = cache.catalogue()
+    if field == "layer":
+        return catalogue.layer_ids()
+    if field == "document":
+        return tuple(catalogue.documents)
+    if field == PAST_WINDOW:
+        return ("1", "0")
+    if field == YEARS:
+        return ("undated", "dated")
+    return tuple(code.code for code in catalogue.codes.get(CODE_LISTS[field], ()))
+
+
+def _declared() -> None:
+    # Streamlit takes the names of a component's values from its callbacks; `listen` reads them.
+    return
+
+
+def _texts(value: Any) -> tuple[str, ...]:  # noqa: ANN401 - from the browser
+    if not isinstance(value, Sequence) or isinstance(value, str):
+        return ()
+    return tuple(dict.fromkeys(part for part in value if isinstance(part, str)))[:MAX_VALUES]
+
+
+def _set_layers(view: MapView, value: Any) -> MapView:  # noqa: ANN401 - from the browser
+    order = cache.catalogue().layer_ids()
+    asked = set(_texts(value))
+    unknown = tuple(layer_id for layer_id in view.layers if layer_id in asked - set(order))
+    chosen = (*(layer_id for layer_id in order if layer_id in asked), *unknown)
+    # Choosing layers by hand mends a link whose filter could not be read only by a reset.
+    return replace(view, layers=chosen)
+
+
+def _set_years(view: MapView, value: Any) -> MapView:  # noqa: ANN401 - from the browser
+    if value is None:
+        return replace(view, years=None)
+    try:
+        first, last = sorted(int(year) for year in value)
+    except (TypeError, ValueError):
+        return view
+    is_readable = 1000 <= first and last <= 9999  # noqa: PLR2004 - four digits, as a link writes them
+    return replace(view, years=(first, last)) if is_readable else view
+
+
+def _set_flag(name: str) -> Any:  # noqa: ANN401 - a function
+    return lambda view, value: replace(view, **{name: value}) if isinstance(value, bool) else view
+
+
+def _set_text(view: MapView, value: Any) -> MapView:  # noqa: ANN401 - from the browser
+    return replace(view, text=value[:MAX_TEXT]) if isinstance(value, str) else view
+
+
+def _set_language(view: MapView, value: Any) -> MapView:  # noqa: ANN401 - from the browser
+    return replace(view, language=value) if value in LANGUAGES else view
+
+
+def _set_accuracy(view: MapView, value: Any) -> MapView:  # noqa: ANN401 - from the browser
+    values = [value] if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else []
+    return view.asking(NUMBER_FIELDS[0], values, "at_most")
+
+
+def _set_past_window(view: MapView, value: Any) -> MapView:  # noqa: ANN401 - from the browser
+    return view.asking(PAST_WINDOW, [True] if value is True else [])
+
+
+def _drop(view: MapView, value: Any) -> MapView:  # noqa: ANN401 - from the browser
+    for pair in value if isinstance(value, Sequence) else ():
+        kept = tuple(row for row in view.conditions if [row.field, row.op] != list(pair))
+        view = replace(view, conditions=kept)
+    return view
+
+
+_SETTERS = {
+    "layers": _set_layers,
+    "years": _set_years,
+    "undated": _set_flag("undated"),
+    "outside": _set_flag("outside"),
+    "text": _set_text,
+    "language": _set_language,
+    NUMBER_FIELDS[0]: _set_accuracy,
+    PAST_WINDOW: _set_past_window,
+    "drop": _drop,
+}
