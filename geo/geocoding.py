@@ -6,6 +6,7 @@ import ipaddress
 import json
 import socket
 from dataclasses import dataclass
+from http.client import HTTPException
 from typing import TYPE_CHECKING, Any
 from urllib.error import URLError
 from urllib.parse import urlsplit
@@ -18,7 +19,9 @@ from geopy.geocoders import Nominatim
 from geo.errors import GeocoderRefusedError, GeocoderUnreachableError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+    from geopy.location import Location
 
 TIMEOUT_S = 5
 MAX_ANSWER_BYTES = 1_000_000
@@ -38,13 +41,24 @@ class Found:
 class Geocoder:
     """A Nominatim service, called only over https at a host that the operator allows.
 
+    Parameters
+    ----------
+    url
+        The service's address.
+    hosts
+        The hosts that it may name.
+    adapter
+        What fetches for geopy.
+
     Raises
     ------
     GeocoderRefusedError
         The URL is not https or its host is not allowed.
     """
 
-    def __init__(self, url: str, hosts: tuple[str, ...]) -> None:
+    def __init__(
+        self, url: str, hosts: tuple[str, ...], adapter: Callable[..., BaseSyncAdapter] | None = None,
+    ) -> None:
         parts = urlsplit(url)
         if parts.scheme != "https" or parts.hostname not in hosts:
             raise GeocoderRefusedError(url, hosts)
@@ -54,7 +68,7 @@ class Geocoder:
             scheme="https",
             user_agent=USER_AGENT,
             timeout=TIMEOUT_S,
-            adapter_factory=GuardedAdapter,
+            adapter_factory=adapter or GuardedAdapter,
         )
 
     def search(self, text: str, language: str) -> tuple[Found, ...]:
@@ -74,12 +88,18 @@ class Geocoder:
         """
         try:
             answers = self._service.geocode(text, exactly_one=False, limit=MAX_FOUND, language=language)
-        except (GeopyError, ValueError, KeyError, TypeError) as error:
+            return tuple(map(_found, answers or ()))
+        except (GeopyError, *_UNREADABLE) as error:
             raise GeocoderUnreachableError(self._host, text) from error
-        return tuple(
-            Found(name=str(answer.address), lon=answer.longitude, lat=answer.latitude)
-            for answer in answers or ()
-        )
+
+
+def _found(answer: Location) -> Found:
+    # Not `answer.point`: geopy puts a place without coordinates at 0, 0.
+    return Found(str(answer.address), lon=float(answer.raw["lon"]), lat=float(answer.raw["lat"]))
+
+
+# What geopy raises where an answer is JSON but not what Nominatim answers.
+_UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
 
 
 class _NoRedirects(HTTPRedirectHandler):
@@ -90,11 +110,29 @@ class _NoRedirects(HTTPRedirectHandler):
 
 
 class GuardedAdapter(BaseSyncAdapter):  # type: ignore[misc]  # geopy has no types
-    """Fetches for geopy: no redirects, no proxies, no private addresses, a limited answer."""
+    """Fetches for geopy: no redirects, no proxies, no private addresses, a limited answer.
 
-    def __init__(self, *, proxies: object, ssl_context: Any) -> None:  # noqa: ANN401 - geopy's own signature
+    Parameters
+    ----------
+    proxies, ssl_context
+        As geopy hands them in; neither is used.
+    https
+        What opens https addresses.
+    resolve
+        What finds a host's addresses, as `socket.getaddrinfo` does.
+    """
+
+    def __init__(
+        self,
+        *,
+        proxies: object,
+        ssl_context: Any,  # noqa: ANN401 - geopy's own signature
+        https: HTTPSHandler | None = None,
+        resolve: Callable[..., Any] = socket.getaddrinfo,
+    ) -> None:
         super().__init__(proxies=proxies, ssl_context=ssl_context)
-        self._opener = build_opener(ProxyHandler({}), HTTPSHandler(), _NoRedirects())
+        self._opener = build_opener(ProxyHandler({}), https or HTTPSHandler(), _NoRedirects())
+        self._resolve = resolve
 
     def get_json(self, url: str, *, timeout: float, headers: Mapping[str, str]) -> Any:  # noqa: ANN401
         """Return the answer's JSON."""
@@ -110,11 +148,11 @@ class GuardedAdapter(BaseSyncAdapter):  # type: ignore[misc]  # geopy has no typ
         """
         host = urlsplit(url).hostname or ""
         try:
-            refuse_private(host)
+            refuse_private(host, self._resolve)
             request = Request(url, headers=dict(headers))  # noqa: S310 - https by Geocoder
             with self._opener.open(request, timeout=timeout) as answer:
                 content: bytes = answer.read(MAX_ANSWER_BYTES + 1)
-        except (OSError, URLError) as error:
+        except (OSError, URLError, HTTPException, ValueError) as error:
             raise GeocoderServiceError(str(error)) from error
         if len(content) > MAX_ANSWER_BYTES:
             message = f"{host} answered more than {MAX_ANSWER_BYTES} bytes"
@@ -122,7 +160,7 @@ class GuardedAdapter(BaseSyncAdapter):  # type: ignore[misc]  # geopy has no typ
         return content.decode("utf-8", "replace")
 
 
-def refuse_private(host: str) -> None:
+def refuse_private(host: str, resolve: Callable[..., Any] = socket.getaddrinfo) -> None:
     """Let a host pass if all its addresses are public.
 
     Raises
@@ -130,7 +168,8 @@ def refuse_private(host: str) -> None:
     OSError
         The host has no address, or a private, loopback, link-local or reserved one.
     """
-    for *_, address in socket.getaddrinfo(host, 443, type=socket.SOCK_STREAM):
-        if not ipaddress.ip_address(address[0]).is_global:
+    for *_, address in resolve(host, 443, type=socket.SOCK_STREAM):
+        found = ipaddress.ip_address(address[0])
+        if not found.is_global or found.is_multicast:
             message = f"{host} is at {address[0]}, which is no public address"
             raise OSError(message)

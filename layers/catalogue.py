@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import csv
-import json
+import io
+import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Self
+from functools import partial
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
+from layers import strict_json
 from layers.errors import CatalogueError, ShiftedDatumError, UnknownLayerError
 from layers.style import LayerStyle, Theme
 
@@ -18,6 +21,10 @@ LANGUAGES = ("zh", "en")
 PLAN = "plan"
 # CGCS2000 and WGS 84 agree to a few centimetres, far below a pixel of any tile.
 UNSHIFTED_DATUMS = ("WGS 84", "CGCS2000")
+# A layer's id is a file's name and a part of addresses.
+LAYER_ID = re.compile(r"[a-z0-9][a-z0-9_-]*")
+
+Bbox: TypeAlias = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
@@ -130,12 +137,15 @@ class Catalogue:
     Attributes
     ----------
     product
-        The atlas's name and what it is of, shown in headers and titles.
+        The atlas's name and what it is of, shown in headers and titles; where its map opens, and
+        the `bbox` within which its features lie.
     layers
         In the order of display.
     codes
         Code lists by name (`status`, `category`, `city`, `method`, `membership`, `unit`), each in
         the order of display.
+    status_words
+        By status, the words that documents print for it.
     """
 
     product: Mapping[str, Any]
@@ -145,6 +155,7 @@ class Catalogue:
     basemaps: tuple[Basemap, ...]
     gazetteer: tuple[Place, ...]
     theme: Theme
+    status_words: Mapping[str, tuple[str, ...]]
 
     @classmethod
     def read(cls, folder: Path) -> Self:
@@ -157,17 +168,24 @@ class Catalogue:
         """
         reader = _Reader(folder)
         return cls(
-            product=reader.json("product.json"),
+            product=reader.build("product.json", _product),
             layers=tuple(
-                reader.build(f"layers/{layer_id}.json", _layer_entry)
-                for layer_id in reader.build("layers.json", list)
+                reader.build(f"layers/{layer_id}.json", partial(_layer_entry, layer_id))
+                for layer_id in reader.build("layers.json", _layer_ids)
             ),
             codes=reader.build("codes.json", _code_lists),
             documents=reader.build("documents.json", _documents),
             basemaps=reader.build("basemaps.json", _basemaps),
             gazetteer=reader.gazetteer("gazetteer.csv"),
             theme=reader.build("theme.json", Theme.read),
+            status_words=reader.build("status_words.json", _status_words),
         )
+
+    @property
+    def bbox(self) -> Bbox | None:
+        """Within which every feature must lie, in degrees; None where the product names no box."""
+        named = self.product.get("bbox")
+        return (named[0], named[1], named[2], named[3]) if named else None
 
     def layer_ids(self) -> tuple[str, ...]:
         """Return every layer's id, in the order of display."""
@@ -207,7 +225,7 @@ class _Reader:
 
     def json(self, name: str) -> Any:  # noqa: ANN401 - whatever the file holds
         try:
-            return json.loads((self.folder / name).read_text(encoding="utf-8"))
+            return strict_json.parse((self.folder / name).read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
             raise CatalogueError(name, str(error)) from error
 
@@ -215,28 +233,62 @@ class _Reader:
         raw = self.json(name)
         try:
             return maker(raw)
-        except (KeyError, TypeError, ValueError) as error:
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
             raise CatalogueError(name, f"{type(error).__name__}: {error}") from error
 
     def gazetteer(self, name: str) -> tuple[Place, ...]:
         try:
-            text = (self.folder / name).read_text(encoding="utf-8")
-            return tuple(
-                Place(
-                    name=row["name_zh"],
-                    category=row["category"],
-                    lon=float(row["lon"]),
-                    lat=float(row["lat"]),
-                    accuracy_m=int(row["tolerance_m"]),
-                    source=row["source"],
-                )
-                for row in csv.DictReader(text.splitlines())
-            )
-        except (OSError, KeyError, ValueError) as error:
+            # A spreadsheet writes a byte order mark.
+            text = (self.folder / name).read_text(encoding="utf-8-sig")
+            return tuple(map(_place, csv.DictReader(io.StringIO(text, newline=""))))
+        except (OSError, KeyError, TypeError, ValueError, csv.Error) as error:
             raise CatalogueError(name, str(error)) from error
 
 
-def _layer_entry(raw: Mapping[str, Any]) -> LayerEntry:
+def _product(raw: Mapping[str, Any]) -> Mapping[str, Any]:
+    Text.read(raw["name"])
+    lon, lat = raw["centre"]
+    _on_earth(lon, lat)
+    float(raw["zoom"])
+    minx, miny, maxx, maxy = raw.get("bbox") or (lon, lat, lon, lat)
+    if not (minx <= lon <= maxx and miny <= lat <= maxy):
+        message = f"the centre {lon}, {lat} lies outside the bbox"
+        raise ValueError(message)
+    return raw
+
+
+def _layer_ids(raw: list[str]) -> list[str]:
+    for layer_id in raw:
+        if not LAYER_ID.fullmatch(layer_id) or raw.count(layer_id) > 1:
+            message = f"{layer_id!r} stands twice or is no id of small letters, digits, _ and -"
+            raise ValueError(message)
+    return raw
+
+
+def _place(row: Mapping[str, str]) -> Place:
+    lon, lat = float(row["lon"]), float(row["lat"])
+    _on_earth(lon, lat)
+    return Place(
+        name=row["name_zh"],
+        category=row["category"],
+        lon=lon,
+        lat=lat,
+        accuracy_m=int(row["tolerance_m"]),
+        source=row["source"],
+    )
+
+
+def _on_earth(lon: float, lat: float) -> None:
+    # NaN fails the comparison too.
+    if not (-180 <= lon <= 180 and -90 <= lat <= 90):  # noqa: PLR2004 - degrees
+        message = f"{lon}, {lat} is no longitude and latitude"
+        raise ValueError(message)
+
+
+def _layer_entry(layer_id: str, raw: Mapping[str, Any]) -> LayerEntry:
+    if raw["id"] != layer_id:
+        message = f"the id in the file is {raw['id']!r}"
+        raise ValueError(message)
     return LayerEntry(
         layer_id=raw["id"],
         title=Text.read(raw["title"]),
@@ -249,6 +301,10 @@ def _code_lists(raw: Mapping[str, Any]) -> dict[str, tuple[Code, ...]]:
     return {
         name: tuple(Code(row["code"], Text.read(row)) for row in rows) for name, rows in raw.items()
     }
+
+
+def _status_words(raw: list[Mapping[str, Any]]) -> dict[str, tuple[str, ...]]:
+    return {row["status"]: tuple(row["words"]) for row in raw}
 
 
 def _documents(raw: list[Mapping[str, Any]]) -> dict[str, Document]:

@@ -9,6 +9,7 @@ import geopandas as gpd
 import pandas as pd
 from shapely.geometry import shape
 
+from layers import strict_json
 from layers.history import dated, standing
 from layers.search import BETWEEN, names_of, search_text
 from layers.snapshot import Layer
@@ -27,16 +28,10 @@ def read_collection(content: bytes) -> dict[str, Any]:
     Raises
     ------
     ValueError
-        Not UTF-8 without byte order mark, not strict JSON (NaN, Infinity and a key given twice are
-        refused), nested too deep, or no FeatureCollection in WGS 84.
+        Not UTF-8 without byte order mark, no strict JSON (see `strict_json.parse`), or no
+        FeatureCollection in WGS 84.
     """
-    try:
-        raw = json.loads(
-            content.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_refuse_constant,
-        )
-    except RecursionError as error:
-        message = "nested too deep"
-        raise ValueError(message) from error
+    raw = strict_json.parse(content.decode("utf-8"))
     if not isinstance(raw, dict) or not _is_collection(raw):
         message = "no GeoJSON FeatureCollection with a list of features"
         raise ValueError(message)
@@ -81,7 +76,11 @@ def _served(feature: Mapping[str, Any], catalogue: Catalogue) -> dict[str, Any]:
 
 def _frame(served: Sequence[Mapping[str, Any]]) -> gpd.GeoDataFrame:
     ids = [feature["id"] for feature in served]
-    rows = pd.DataFrame([feature["properties"] for feature in served], index=pd.Index(ids, name=None))
+    rows = pd.DataFrame(
+        [feature["properties"] for feature in served],
+        index=pd.Index(ids, name=None, dtype=object),
+        columns=None if served else list(_COLUMNS),
+    )
     for column in rows.columns.intersection(list(_YEARS)):
         rows[column] = rows[column].astype("Int64")
     geometry = pd.Series(
@@ -93,6 +92,12 @@ def _frame(served: Sequence[Mapping[str, Any]]) -> gpd.GeoDataFrame:
 
 
 _YEARS = ("year_start", "year_end", "year_start_documents", "year_end_documents")
+# What every feature has, so that a layer without features has columns too.
+_COLUMNS = (
+    "id", "name_zh", "name_en", "aliases", "category", "memberships", "city", "serves", "lead_units",
+    "responsible_units", "history", "citations", "position", "remarks", "status", *_YEARS[:2],
+    "status_documents", *_YEARS[2:], "conflict", "search",
+)  # fmt: skip
 
 
 def _canonical(layer_id: str, served: Sequence[Mapping[str, Any]]) -> bytes:
@@ -104,18 +109,3 @@ def _canonical(layer_id: str, served: Sequence[Mapping[str, Any]]) -> bytes:
 
 def _is_collection(raw: Mapping[str, Any]) -> bool:
     return raw.get("type") == "FeatureCollection" and isinstance(raw.get("features"), list)
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    members = dict(pairs)
-    if len(members) < len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
-        message = f"the key {twice!r} stands twice in one object"
-        raise ValueError(message)
-    return members
-
-
-def _refuse_constant(name: str) -> None:
-    message = f"{name} is no JSON number"
-    raise ValueError(message)

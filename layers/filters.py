@@ -26,6 +26,8 @@ NUMBER_FIELDS = ("accuracy_m",)
 FIELDS = (*CODED_FIELDS, *NUMBER_FIELDS, PAST_WINDOW, YEARS, SEARCH)
 
 Value: TypeAlias = str | int | float | bool
+# Up to here a float holds every integer exactly, in Python and in the browser.
+MAX_NUMBER = 2**53
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,8 @@ class Condition:
         No row of `OPERATORS` has this operator.
     UnknownFieldError
         There is no such field, or the operator does not serve for it.
+    ValueError
+        The operator takes another number of values, or they are no numbers.
     """
 
     field: str
@@ -73,6 +77,10 @@ class Condition:
         fields = OPERATORS[self.op].fields
         if self.field not in fields:
             raise UnknownFieldError(self.field, self.op, fields)
+        count = OPERATORS[self.op].numbers
+        if count and not (len(self.values) == count and all(map(_is_number, self.values))):
+            message = f"{self.op!r} takes {count} numbers, not {self.values!r}"
+            raise ValueError(message)
 
     def mask(self, index: FeatureIndex, reading: Reading) -> Mask:
         """Return which features meet the condition."""
@@ -86,10 +94,17 @@ class Condition:
 
 @dataclass(frozen=True)
 class Operator:
-    """A row of the table of operators: the fields it serves for and what it does."""
+    """A row of the table of operators: the fields it serves for and what it does.
+
+    Attributes
+    ----------
+    numbers
+        How many numbers it takes; 0 where it takes any values.
+    """
 
     fields: tuple[str, ...]
     mask: Callable[[FeatureIndex, Condition, Reading], Mask]
+    numbers: int = 0
 
 
 def matching(
@@ -138,6 +153,11 @@ def _has(index: FeatureIndex, condition: Condition, _: Reading) -> Mask:
     )
 
 
+def _is_number(value: Value) -> bool:
+    # NaN and infinity fail the comparison too.
+    return not isinstance(value, str | bool) and -MAX_NUMBER <= value <= MAX_NUMBER
+
+
 def _number(condition: Condition) -> float:
     return float(condition.values[0])
 
@@ -145,8 +165,8 @@ def _number(condition: Condition) -> float:
 OPERATORS: Mapping[str, Operator] = {
     "in": Operator((*CODED_FIELDS, PAST_WINDOW), _is_in),
     "not_in": Operator((*CODED_FIELDS, PAST_WINDOW), _is_not_in),
-    "at_most": Operator(NUMBER_FIELDS, _is_at_most),
-    "at_least": Operator(NUMBER_FIELDS, _is_at_least),
-    "overlaps": Operator((YEARS,), _overlaps),
+    "at_most": Operator(NUMBER_FIELDS, _is_at_most, numbers=1),
+    "at_least": Operator(NUMBER_FIELDS, _is_at_least, numbers=1),
+    "overlaps": Operator((YEARS,), _overlaps, numbers=2),
     "has": Operator((SEARCH,), _has),
 }

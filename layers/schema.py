@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
@@ -12,6 +11,7 @@ from shapely.errors import ShapelyError
 from shapely.geometry import shape
 from shapely.validation import explain_validity
 
+from layers import strict_json
 from layers.errors import CatalogueError
 from layers.findings import Issue
 
@@ -19,12 +19,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from shapely import Geometry
+    from shapely.geometry.base import BaseGeometry
 
-    from layers.catalogue import Catalogue
+    from layers.catalogue import Bbox, Catalogue
 
 # Each attribute whose values must be codes of a list of the catalogue.
 CODED = {"category": "category", "memberships": "membership", "city": "city", "serves": "city"}
+GEOMETRY_TYPES = (
+    "Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon",
+)  # fmt: skip
+WORLD = (-180.0, -90.0, 180.0, 90.0)
 
 
 @dataclass(frozen=True)
@@ -44,11 +48,11 @@ class LayerSchema:
             The file or one it refers to is missing or is no JSON Schema.
         """
         try:
-            schema = json.loads(path.read_text(encoding="utf-8"))
-            common = json.loads((path.parent / "feature.json").read_text(encoding="utf-8"))
+            schema = strict_json.parse(path.read_text(encoding="utf-8"))
+            common = strict_json.parse((path.parent / "feature.json").read_text(encoding="utf-8"))
             registry = jsonschema_rs.Registry([(common["$id"], common)])
             validator = jsonschema_rs.validator_for(schema, registry=registry)
-        except (OSError, ValueError, KeyError, jsonschema_rs.ReferencingError) as error:
+        except (OSError, ValueError, LookupError, TypeError, jsonschema_rs.ReferencingError) as error:
             raise CatalogueError(path.name, str(error)) from error
         return cls(path.stem, validator)
 
@@ -57,13 +61,21 @@ class LayerSchema:
         issues: list[Issue] = []
         for number, feature in enumerate(collection["features"], start=1):
             named = _named(feature, number)
-            broken = [
+            # The checks of codes and geometry rely on what the schema promises.
+            issues += self._broken(named, feature) or [
+                *_codes(named, feature, catalogue), *_geometry(named, feature, catalogue.bbox),
+            ]
+        return issues
+
+    def _broken(self, named: str, feature: object) -> list[Issue]:
+        try:
+            return [
                 Issue(named, ".".join(str(step) for step in error.instance_path), "schema", error.message)
                 for error in self.validator.iter_errors(feature)
             ]
-            # The checks below rely on what the schema promises.
-            issues += broken or [*_codes(named, feature, catalogue), *_geometry(named, feature)]
-        return issues
+        except ValueError as error:
+            # Nested deeper than the validator goes.
+            return [Issue(named, "", "unreadable", str(error))]
 
 
 def repeated_ids(collection: Mapping[str, Any], seen: Mapping[str, str]) -> list[Issue]:
@@ -97,7 +109,7 @@ def _codes(named: str, feature: Mapping[str, Any], catalogue: Catalogue) -> Iter
     if properties["id"] != named:
         yield Issue(named, "properties.id", "other_id", repr(properties["id"]))
     for attribute, code_list in CODED.items():
-        known = {code.code for code in catalogue.codes[code_list]}
+        known = {code.code for code in catalogue.codes.get(code_list, ())}
         values = properties[attribute]
         for value in values if isinstance(values, list) else [values]:
             if value not in known:
@@ -109,26 +121,45 @@ def _codes(named: str, feature: Mapping[str, Any], catalogue: Catalogue) -> Iter
                 yield Issue(named, field, "unknown_document", repr(entry["document"]))
 
 
-def _geometry(named: str, feature: Mapping[str, Any]) -> Iterator[Issue]:
-    if feature["geometry"] is None:
+def _geometry(named: str, feature: Mapping[str, Any], area: Bbox | None) -> Iterator[Issue]:
+    raw = feature["geometry"]
+    if raw is None:
+        return
+    if raw["type"] not in GEOMETRY_TYPES:
+        yield Issue(named, "geometry.type", "unreadable", f"{raw['type']!r} is none of {GEOMETRY_TYPES}")
         return
     try:
-        geometry = shape(feature["geometry"])
-    except (ShapelyError, ValueError, TypeError) as error:
+        geometry = shape(raw)
+    except (ShapelyError, ValueError, TypeError, LookupError) as error:
         yield Issue(named, "geometry", "unreadable", str(error))
         return
-    min_lon, min_lat, max_lon, max_lat = geometry.bounds if not geometry.is_empty else (0, 0, 0, 0)
     if geometry.is_empty:
         yield Issue(named, "geometry", "empty", geometry.geom_type)
-    elif min_lon < -180 or max_lon > 180 or min_lat < -90 or max_lat > 90:  # noqa: PLR2004 - degrees
+    elif not _is_numeric(raw["coordinates"]):
+        yield Issue(named, "geometry", "unreadable", "a coordinate that is no number")
+    elif not _is_within(geometry, WORLD):
         yield Issue(named, "geometry", "no_lon_lat", f"{geometry.bounds}")
+    elif area and not _is_within(geometry, area):
+        yield Issue(named, "geometry", "outside_area", f"{geometry.bounds}")
     elif not geometry.is_valid:
         yield Issue(named, "geometry", "invalid", explain_validity(geometry))
     elif not all(_is_wound(ring) for ring in _polygons(geometry)):
         yield Issue(named, "geometry", "winding", "outer rings run anticlockwise (RFC 7946, 3.1.6)")
 
 
-def _polygons(geometry: Geometry) -> list[Polygon]:
+def _is_numeric(coordinates: object) -> bool:
+    # Shapely reads "114.3" and true as numbers; a browser draws neither.
+    if isinstance(coordinates, list):
+        return all(map(_is_numeric, coordinates))
+    return isinstance(coordinates, int | float) and not isinstance(coordinates, bool)
+
+
+def _is_within(geometry: BaseGeometry, area: Bbox) -> bool:
+    minx, miny, maxx, maxy = geometry.bounds
+    return area[0] <= minx and area[1] <= miny and maxx <= area[2] and maxy <= area[3]
+
+
+def _polygons(geometry: BaseGeometry) -> list[Polygon]:
     parts = getattr(geometry, "geoms", [geometry])
     return [part for part in parts if isinstance(part, Polygon)]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
@@ -12,6 +13,8 @@ SHAPES = (
     "circle", "hexagon", "diamond", "square", "pentagon", "triangle", "cross", "star", "leaf",
 )  # fmt: skip
 LINES = ("single", "double", "ticked", "dotted")
+_COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
+_ROLE = re.compile(r"[a-z][a-z-]*")
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,7 @@ class LayerStyle:
         Raises
         ------
         ValueError
-            A shape or line is none that can be drawn.
+            A shape or line is none that can be drawn, or a colour is not written `#RRGGBB`.
         """
         own = _hue(raw), _known(raw.get("shape", "circle"), SHAPES), _known(raw.get("line", "single"), LINES)
         return cls(
@@ -97,12 +100,18 @@ class Theme:
         Raises
         ------
         ValueError
-            A role has a colour in one theme only.
+            A role has a colour in one theme only, or a colour is not written `#RRGGBB`.
         """
         uneven = set(raw["light"]) ^ set(raw["dark"])
         if uneven:
             message = f"roles with one colour only: {sorted(uneven)}"
             raise ValueError(message)
+        for role, colour in (*raw["light"].items(), *raw["dark"].items()):
+            # Both are written into a style sheet.
+            if not _ROLE.fullmatch(role):
+                message = f"{role!r} is no name of a role"
+                raise ValueError(message)
+            _colour(colour)
         return cls(light=raw["light"], dark=raw["dark"])
 
     def css(self) -> str:
@@ -130,7 +139,14 @@ def _declared(colours: Mapping[str, str]) -> str:
 
 
 def _hue(raw: Mapping[str, Any]) -> Hue:
-    return Hue(light=raw["hue"]["light"], dark=raw["hue"]["dark"])
+    return Hue(light=_colour(raw["hue"]["light"]), dark=_colour(raw["hue"]["dark"]))
+
+
+def _colour(value: str) -> str:
+    if not _COLOUR.fullmatch(value):
+        message = f"{value!r} is no colour #RRGGBB"
+        raise ValueError(message)
+    return value
 
 
 def _known(value: str, known: tuple[str, ...]) -> str:

@@ -56,7 +56,7 @@ class Problem:
     Attributes
     ----------
     code
-        `unread`, `unknown_layer`, `unknown_value`, `unknown_feature`, `unknown_basemap`,
+        `unread`, `unknown_layer`, `refused_layer`, `unknown_value`, `unknown_feature`, `unknown_basemap`,
         `unknown_version` or `no_layers`.
     asked
         What the link says.
@@ -117,7 +117,11 @@ def problems(snapshot: Snapshot, catalogue: Catalogue, view: MapView) -> tuple[P
     """Return what the view asks for and the data does not have."""
     found = [Problem("unread", f"{key}={text}") for key, text in view.unread]
     served = tuple(snapshot.layers)
-    found += [Problem("unknown_layer", asked, served) for asked in view.layers if asked not in served]
+    missing = [asked for asked in dict.fromkeys(view.layers) if asked not in snapshot.layers]
+    refused = [asked for asked in missing if asked in snapshot.refused]
+    unknown = [asked for asked in missing if asked not in snapshot.refused]
+    found += [Problem("refused_layer", asked, (snapshot.refused[asked].file,)) for asked in refused]
+    found += [Problem("unknown_layer", asked, served) for asked in _first(unknown)]
     if not view.layers and not view.is_unreadable:
         found.append(Problem("no_layers", "", served))
     found += _unknown_values(snapshot, catalogue, view)
@@ -138,9 +142,14 @@ def _unknown_values(snapshot: Snapshot, catalogue: Catalogue, view: MapView) -> 
             continue
         listed = {code.code for code in catalogue.codes.get(condition.field, ())}
         known = listed | set(snapshot.index.coded[condition.field].values)
-        found += [
-            Problem("unknown_value", f"{condition.field}: {value}", tuple(sorted(known))[:SHOWN_VALUES])
-            for value in condition.values
-            if value not in known
-        ]
+        unknown = _first([str(value) for value in condition.values if value not in known])
+        if unknown:
+            there = tuple(sorted(known))[:SHOWN_VALUES]
+            found += [Problem("unknown_value", f"{condition.field}: {value}", there) for value in unknown]
     return found
+
+
+def _first(asked: list[str]) -> list[str]:
+    """Return the first values, and the number of those that are left out: a link may hold thousands."""
+    left_out = len(asked) - SHOWN_VALUES
+    return asked if left_out <= 0 else [*asked[:SHOWN_VALUES], f"… (+{left_out})"]

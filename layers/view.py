@@ -25,6 +25,8 @@ FIRST_YEAR, LAST_YEAR = 1000, 9999
 # Left as they are in a link, so that a person can read it; all other characters are escaped.
 READABLE = ",:;~!*()"
 UNDATED = "undated"
+# Under these names `unread` tells what befell the link as a whole.
+TOO_LONG, TOO_MANY, CUT = "too_long", "too_many", "cut"
 
 
 @dataclass(frozen=True)
@@ -120,27 +122,25 @@ class MapView:
     def to_query(self) -> str:
         """Return the view as the query of a link, without the question mark.
 
-        What narrows the view stands before the layers: a link cut short loses layers, never a
-        condition.
+        What narrows the view stands before the layers, and something always stands behind them: a
+        link cut short loses layers, never a condition, and a layer's id that was cut is noticed.
         """
-        pairs = [("w", _written(row)) for row in self.conditions]
+        pairs = [("v", LINK_SCHEMA), *(("w", _written(row)) for row in self.conditions)]
         if self.years is not None:
             pairs.append(("y", "{}-{}".format(*self.years) + f",{UNDATED}" * self.undated))
         if self.text:
             pairs.append(("q", self.text))
-        pairs += [*self.unread, ("l", ",".join(map(_escaped, self.layers)))]
+        pairs += [("out", "1" if self.outside else "0"), ("on", self.on.isoformat()), ("d", self.version)]
+        pairs += self.unread
+        pairs.append(("l", ",".join(map(_escaped, self.layers))))
         if self.selected:
             pairs.append(("s", self.selected))
         pairs += [
             ("at", ",".join(repr(number).removesuffix(".0") for number in (*self.centre, self.zoom))),
             ("base", self.basemap),
             ("lang", self.language),
-            ("out", "1" if self.outside else "0"),
-            ("on", self.on.isoformat()),
-            ("d", self.version),
-            ("v", LINK_SCHEMA),
         ]
-        return "&".join(f"{quote(key, safe='')}={quote(text, safe=READABLE)}" for key, text in pairs)
+        return "&".join(f"{_quoted(key, '')}={_quoted(text, READABLE)}" for key, text in pairs)
 
     @classmethod
     def from_query(cls, query: str, start: MapView) -> MapView:
@@ -160,13 +160,13 @@ class MapView:
             What cannot be read is in `unread`, and never shows more than was asked.
         """
         if len(query) > MAX_QUERY:
-            unread = (("too_long", str(len(query))),)
+            unread = ((TOO_LONG, str(len(query))),)
             return replace(start, layers=(), unread=unread, is_unreadable=True)
         pairs = parse_qsl(query, keep_blank_values=True, errors="replace")
-        if not any(key in _READERS for key, _ in pairs):
+        if not any(_is_ours(key) for key, _ in pairs):
             return replace(start, unread=tuple(pairs[:MAX_FIELDS]))
         blank = replace(start, layers=(), conditions=(), years=None, text="", selected="", version="")
-        return _read_pairs(blank, pairs)
+        return _read_pairs(blank, _uncut(pairs))
 
 
 def _read_pairs(view: MapView, pairs: list[tuple[str, str]]) -> MapView:
@@ -180,16 +180,38 @@ def _read_pairs(view: MapView, pairs: list[tuple[str, str]]) -> MapView:
                 raise _UnreadError
             view = replace(view, **reader(view, text))
         except (ValueError, KeyError, LayersError):
-            is_filter = reader is not None and key in _NARROWING
+            is_filter = key in _NARROWING or _is_encoded_twice(key)
             view = replace(
                 view,
                 unread=(*view.unread, (key, text)),
                 is_unreadable=view.is_unreadable or is_filter,
             )
     if len(pairs) > MAX_FIELDS:
-        unread = (*view.unread, ("too_many", str(len(pairs))))
+        unread = (*view.unread, (TOO_MANY, str(len(pairs))))
         view = replace(view, unread=unread, is_unreadable=True)
     return view
+
+
+def _is_ours(key: str) -> bool:
+    return key in _READERS or key in _NARROWING or _is_encoded_twice(key)
+
+
+def _is_encoded_twice(key: str) -> bool:
+    # A link encoded twice is one long key, `v%3D1%26w%3D...`; what it asks must not read as nothing.
+    return "=" in key or "%3D" in key.upper()
+
+
+def _uncut(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return the pairs without a last layer that may be cut short, such as `sites` to `site`.
+
+    `to_query` writes the schema first and always something behind the layers. A link without a
+    schema was written by hand and is taken at its word.
+    """
+    keys = [key for key, _ in pairs]
+    if keys[-1] != "l" or "v" not in keys:
+        return pairs
+    whole, comma, last = pairs[-1][1].rpartition(",")
+    return [*pairs[:-1], (CUT, last), ("l", whole)] if comma or last else pairs
 
 
 _FLAGS = {"1": True, "0": False}
@@ -202,6 +224,8 @@ class _UnreadError(ValueError):
 def _read_condition(view: MapView, text: str) -> dict[str, Any]:
     subject, values = _split(text, ":", 1)
     name, op = _split(subject, "~", 1) if "~" in subject else (subject, "in")
+    if name in _OWN_KEYS or not values:
+        raise _UnreadError
     asked = Condition(name, op, tuple(_value(name, part) for part in _listed(values)))
     return {"conditions": (*view.conditions, asked)}
 
@@ -271,8 +295,15 @@ _READERS: Mapping[str, Callable[[MapView, str], dict[str, Any]]] = {
     "d": _read_text("version"),
     "v": _read_schema,
 }
-# The keys without which a view would show more: where one cannot be read, it shows nothing.
-_NARROWING = {"w", "y", "q", "l", "out", "on", "v"}
+# The keys without which a view would show more: where one cannot be read, it shows nothing. A link
+# made from a view that could not be read whole says so again.
+_NARROWING = {"w", "y", "q", "l", "out", "on", "v", TOO_LONG, TOO_MANY}
+# Years and text have a key each, so no condition asks for them.
+_OWN_KEYS = {YEARS, SEARCH}
+
+
+def _quoted(text: str, safe: str) -> str:
+    return quote(text, safe=safe, errors="replace")
 
 
 def _written(row: Condition) -> str:

@@ -44,7 +44,7 @@ def answer(
     etag = etag_of(content)
     sent = {**SAFE, **headers, "ETag": etag, "Vary": "Accept-Encoding"}
     known = {tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")}
-    if etag in known:
+    if known & {etag, "*"}:
         return Response(status_code=304, headers=sent)
     takes_gzip = "gzip" in request.headers.get("accept-encoding", "")
     if gzipped is not None and takes_gzip:

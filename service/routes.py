@@ -84,8 +84,10 @@ class _Answers:
             return _missing(request)
         title = self._site.store.catalogue.product["name"]["zh"]
         page = frame_page(title, assets, self._site.tile_hosts)
-        headers = {**FOR_EVER, "Content-Security-Policy": page.policy}
-        return answer(request, page.html.encode(), HTML, headers)
+        # Not for ever: the policy follows the operator's tile servers, which no path names.
+        headers = {**ASK_AGAIN, "Content-Security-Policy": page.policy}
+        content = page.html.encode()
+        return answer(request, content, HTML, headers, await run_in_threadpool(packed, content))
 
     async def config(self, request: Request) -> Response:
         """Answer with what the framed document is told once for a data version."""
@@ -93,7 +95,8 @@ class _Answers:
             return _missing(request)
         version = request.path_params["version"]
         content, gzipped = await run_in_threadpool(self._packed_config, version)
-        return answer(request, content, JSON, FOR_EVER, gzipped)
+        # Not for ever: it holds the catalogue and the words too, which no version covers.
+        return answer(request, content, JSON, ASK_AGAIN, gzipped)
 
     async def health(self, _: Request) -> Response:
         """Say what is served and what is refused; 503 while nothing can be served."""

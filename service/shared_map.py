@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from layers.read_back import problem_text, sentence
 from starlette.concurrency import run_in_threadpool
 
 from i18n.messages import LANGUAGES, messages
 from layers.errors import UnknownVersionError
+from layers.read_back import problem_text, sentence
 from layers.render.config import Said, view_state
 from layers.render.document import Page, saved_page, shared_page
 from layers.render.paths import app_path, shared_path
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from service.site import Site
 
 HTML = "text/html; charset=utf-8"
-_NOT_IN_FILE_NAMES = re.compile(r"[^\w-]+")
+_NOT_IN_FILE_NAMES = re.compile(r"[^\w-]+", re.ASCII)
 
 
 def default_view(site: Site) -> MapView:
@@ -47,19 +47,26 @@ def default_view(site: Site) -> MapView:
 
 async def shared(request: Request, site: Site) -> Response:
     """Answer `/m?...`: the view that the query asks for, without Streamlit."""
-    page = await run_in_threadpool(_page, request.url.query, site, _shared)
+    page = await run_in_threadpool(_page, _query(request), site, _shared)
     headers = {**ASK_AGAIN, "Content-Security-Policy": page.policy}
     return answer(request, page.html.encode(), HTML, headers)
 
 
 async def saved(request: Request, site: Site) -> Response:
     """Answer `/m.html?...`: the same view as a file that opens from a disk with no network."""
-    page = await run_in_threadpool(_page, request.url.query, site, _saved)
+    page = await run_in_threadpool(_page, _query(request), site, _saved)
     name = site.store.catalogue.product["name"]["zh"]
     plain = _NOT_IN_FILE_NAMES.sub("-", site.store.catalogue.product["name"]["en"]).strip("-").lower()
-    disposition = f"attachment; filename=\"{plain}.html\"; filename*=UTF-8''{quote(name)}.html"
+    plain = plain or "map"
+    disposition = f"attachment; filename=\"{plain}.html\"; filename*=UTF-8''{quote(name, safe='')}.html"
     headers = {**ASK_AGAIN, "Content-Disposition": disposition, "Content-Security-Policy": page.policy}
     return answer(request, page.html.encode(), HTML, headers)
+
+
+def _query(request: Request) -> str:
+    # Not `request.url`, which fails on bytes that are no UTF-8.
+    raw: bytes = request.scope["query_string"]
+    return raw.decode("utf-8", "replace")
 
 
 def _page(query: str, site: Site, make: Callable[[Site, Snapshot, str, dict[str, Any]], Page]) -> Page:

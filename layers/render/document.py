@@ -60,6 +60,8 @@ def shared_page(
         "use": "shared",
         "assets": assets.version,
         "data": {"url": data_folder(snapshot.version)},
+        # Only the app around the frame can ask a geocoder.
+        "geocoder": False,
     }
     shown = [layer_id for layer_id in config["filter"]["layers"] if layer_id in snapshot.layers]
     preload = (*(data_path(snapshot.version, layer_id) for layer_id in shown), config["basemapUrl"])
@@ -91,6 +93,7 @@ def saved_page(
         "use": "file",
         "assets": assets.version,
         "data": {"block": True},
+        "geocoder": False,
         "links": None,
         "basemaps": [basemap for basemap in config["basemaps"] if basemap["kind"] == "offline"],
     }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import json
+import re
 from abc import abstractmethod
 from typing import TYPE_CHECKING, Any, cast
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from layers.render.assets import Assets
 
 MAP_ID = "map"
+_UNSAFE = re.compile("[<\ud800-\udfff]")
 
 
 class Verbatim(Element):
@@ -174,8 +176,8 @@ class Policy(PageElement):
 def json_block(value: Any) -> str:  # noqa: ANN401 - whatever JSON can hold
     """Return JSON that may stand inside a script element.
 
-    `<` is escaped, so that nothing in it ends the element or opens a comment; lone surrogates and
-    NUL, which no page can carry, are taken out.
+    `<` is escaped, so that nothing in it ends the element or opens a comment, and so are lone
+    surrogates, which no page can carry.
 
     Raises
     ------
@@ -188,5 +190,5 @@ def json_block(value: Any) -> str:  # noqa: ANN401 - whatever JSON can hold
 
 def script_safe(text: str) -> str:
     """Return JSON text in the form that may stand inside a script element."""
-    carried = text.replace("<", "\\u003c").replace("\\u0000", "").replace("\0", "")
-    return carried.encode("utf-8", "ignore").decode("utf-8")
+    # Only whole characters are put in: taking an escape out would cut others, as in `\\\\u0000`.
+    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 # The versions that this process keeps ready: the current one and those it replaced since start.
 KEPT_VERSIONS = 4
 GROUND_PARTS = ("counties", "water")
-Stamp: TypeAlias = tuple[tuple[str, int, int], ...]
+Stamp: TypeAlias = tuple[tuple[str, int, int, int], ...]
 
 
 class FolderStore:
@@ -104,7 +104,8 @@ class FolderStore:
                 status = path.stat()
             except OSError:
                 continue
-            stamp.append((layer_id, status.st_mtime_ns, status.st_size))
+            # A copy that keeps the old times still changes the last one.
+            stamp.append((layer_id, status.st_mtime_ns, status.st_size, status.st_ctime_ns))
         return tuple(stamp)
 
     def _keep(self, snapshot: Snapshot) -> None:
@@ -121,9 +122,11 @@ class FolderStore:
                 layer = self._read(layer_id, seen)
             except InvalidLayerError as error:
                 refused[layer_id] = error
-                if layer_id not in self._good:
+                good = self._good.get(layer_id)
+                # A feature that has moved to another layer meanwhile must not stand twice.
+                if good is None or not seen.keys().isdisjoint(good.features.index):
                     continue
-                layer = self._good[layer_id]
+                layer = good
             seen.update(dict.fromkeys(layer.features.index, layer_id))
             self._good[layer_id] = layers[layer_id] = layer
         return Snapshot(
@@ -140,7 +143,11 @@ class FolderStore:
         except (OSError, ValueError) as error:
             issue = Issue("", "", "unreadable", getattr(error, "strerror", None) or str(error))
             raise InvalidLayerError(layer_id, path.name, (issue,)) from error
-        schema = LayerSchema.read(self._folder / "schemas" / f"{layer_id}.json")
+        try:
+            schema = LayerSchema.read(self._folder / "schemas" / f"{layer_id}.json")
+        except CatalogueError as error:
+            issue = Issue("", "", "no_schema", error.problem)
+            raise InvalidLayerError(layer_id, error.file, (issue,)) from error
         issues = [*schema.check(collection, self._catalogue), *repeated_ids(collection, seen)]
         if issues:
             raise InvalidLayerError(layer_id, path.name, tuple(issues))

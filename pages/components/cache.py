@@ -12,7 +12,7 @@ from i18n.messages import messages
 from layers import summary
 from layers.errors import UnknownVersionError
 from layers.render.assets import Assets
-from layers.settings import Settings
+from layers.settings import DATA, Settings
 from layers.stores.address import open_store
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ KEPT_COUNTS = 256
 
 def store() -> LayerStore:
     """Return the store that the environment names, the same one for all sessions."""
-    return open_store(Settings.read(os.environ, ROOT).data)
+    return open_store(_address())
 
 
 def catalogue() -> Catalogue:
@@ -49,22 +49,34 @@ def snapshot(version: str) -> Snapshot:
 
 def assets_version() -> str:
     """Return the version under which the scripts and styles are served."""
-    return _assets(store()).version
+    return _assets(_address()).version
 
 
 def asset_path(name: str) -> str:
     """Return the path of a script or style."""
-    return _assets(store()).path(name)
+    return _assets(_address()).path(name)
 
 
 def theme_css() -> str:
     """Return the colours as CSS custom properties."""
-    return _assets(store()).files["theme.css"]
+    return _assets(_address()).files["theme.css"]
 
 
 @lru_cache(maxsize=4)
-def _assets(asked: LayerStore) -> Assets:
-    return Assets.build(asked.catalogue.theme)
+def _orders(address: str) -> Mapping[str, tuple[str, ...]]:
+    known = open_store(address).catalogue
+    lists = {name: tuple(code.code for code in codes) for name, codes in known.codes.items()}
+    return {**lists, "layer": known.layer_ids(), "document": tuple(known.documents)}
+
+
+@lru_cache(maxsize=4)
+def _assets(address: str) -> Assets:
+    return Assets.build(open_store(address).catalogue.theme)
+
+
+def orders() -> Mapping[str, tuple[str, ...]]:
+    """Return the values of each list of the catalogue in the order of display, by the list's name."""
+    return _orders(_address())
 
 
 def counts(view: MapView, fields: tuple[str, ...]) -> tuple[Totals, tuple[Facet, ...]]:
@@ -77,17 +89,26 @@ def counts(view: MapView, fields: tuple[str, ...]) -> tuple[Totals, tuple[Facet,
         view, centre=(0.0, 0.0), zoom=0.0, basemap="", language="", selected="",
         version=snapshot(view.version).version, unread=(),
     )  # fmt: skip
-    return _counts(store(), bare, fields)
+    return _counts(_address(), bare, fields)
 
 
 @lru_cache(maxsize=KEPT_COUNTS)
 def _counts(
-    asked: LayerStore, view: MapView, fields: tuple[str, ...],
+    address: str, view: MapView, fields: tuple[str, ...],
 ) -> tuple[Totals, tuple[Facet, ...]]:
-    shown = asked.snapshot(view.version)
+    shown = open_store(address).snapshot(view.version)
     return summary.totals(shown, view), summary.facets(shown, view, fields)
 
 
 def words(part: str, language: str) -> Mapping[str, str]:
     """Return the messages of one part of the program in one language."""
     return messages(language, part)
+
+
+def _address() -> str:
+    return _address_of(os.environ.get(DATA, ""))
+
+
+@lru_cache(maxsize=4)
+def _address_of(named: str) -> str:
+    return Settings.read({DATA: named}, ROOT).data

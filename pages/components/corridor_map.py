@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from i18n.messages import LANGUAGES
-from layers.read_back import sentence
 from layers.render.paths import config_path, frame_path
 from layers.view import MAX_ZOOM, MIN_ZOOM
 from pages.components import cache, state
@@ -27,41 +26,35 @@ def show() -> None:
     session = state.current()
     view = session.view
     version = cache.assets_version()
-    said = sentence(view, cache.catalogue(), cache.words("sentence", view.language), view.language)
     component = st.components.v2.component(
         "corridor_map",
         html='<div class="atlas-host"></div>',
         js=module("component.js"),
         isolate_styles=False,
     )
-    with st.container(key="atlas_map"):
-        component(
-            key=KEY,
-            data={
-                "frame": frame_path(version),
-                "configUrl": config_path(version, cache.snapshot(view.version).version),
-                "state": {
-                    "filter": view.filter_json(session.number),
-                    "seq": session.number,
-                    "move": session.move,
-                    "language": view.language,
-                    "theme": session.theme,
-                    "today": view.on.isoformat(),
-                    "selected": view.selected or None,
-                    "centre": list(view.centre),
-                    "zoom": view.zoom,
-                    "basemap": view.basemap,
-                    "sentence": {view.language: said},
-                    # Told on the page around the map.
-                    "problems": [],
-                },
+    component(
+        key=KEY,
+        data={
+            "frame": frame_path(version),
+            "configUrl": config_path(version, cache.snapshot(view.version).version),
+            # The sentence and the problems are told on the page around the map.
+            "state": {
+                "filter": view.filter_json(session.number),
+                "move": session.move,
+                "language": view.language,
+                "theme": session.theme,
+                "selected": view.selected or None,
+                "centre": list(view.centre),
+                "zoom": view.zoom,
+                "basemap": view.basemap,
             },
-            on_view_change=_declared,
-            on_selected_change=_declared,
-            on_language_change=_declared,
-            on_basemap_change=_declared,
-            on_years_change=_declared,
-        )
+        },
+        on_view_change=_declared,
+        on_selected_change=_declared,
+        on_language_change=_declared,
+        on_basemap_change=_declared,
+        on_years_change=_declared,
+    )
 
 
 def listen() -> None:
@@ -70,7 +63,7 @@ def listen() -> None:
     changed = view
     for name, take in _TAKEN.items():
         said = state.heard(KEY, name)
-        if said is not None:
+        if said is not state.NOTHING:
             changed = take(changed, said)
     if changed != view:
         state.change(changed)
@@ -82,6 +75,8 @@ def _declared() -> None:
 
 
 def _take_view(view: MapView, said: Any) -> MapView:  # noqa: ANN401 - from the browser
+    if not _is_current(said):
+        return view
     try:
         lon, lat = (float(number) for number in said["centre"])
         zoom = float(said["zoom"])
@@ -93,7 +88,15 @@ def _take_view(view: MapView, said: Any) -> MapView:  # noqa: ANN401 - from the 
 
 
 def _take_selected(view: MapView, said: Any) -> MapView:  # noqa: ANN401 - from the browser
-    return replace(view, selected=said) if isinstance(said, str) else view
+    feature_id = said.get("id") if isinstance(said, Mapping) else said
+    is_said = feature_id is None or isinstance(feature_id, str)
+    return replace(view, selected=feature_id or "") if is_said and _is_current(said) else view
+
+
+def _is_current(said: object) -> bool:
+    """Whether the map said it after it was last moved by a link or a reset."""
+    move = said.get("move") if isinstance(said, Mapping) else None
+    return move is None or move == state.current().move
 
 
 def _take_language(view: MapView, said: Any) -> MapView:  # noqa: ANN401 - from the browser
@@ -110,7 +113,7 @@ def _take_years(view: MapView, said: Any) -> MapView:  # noqa: ANN401 - from the
         return view
     years = said.get("years")
     if years is None:
-        return replace(view, years=None)
+        return replace(view, years=None, undated=True)
     try:
         first, last = (int(year) for year in years)
     except (TypeError, ValueError):

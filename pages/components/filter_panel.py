@@ -16,7 +16,7 @@ from i18n.messages import LANGUAGES
 from layers import summary
 from layers.filters import CODED_FIELDS, NUMBER_FIELDS, PAST_WINDOW, YEARS
 from layers.read_back import problem_text, sentence
-from layers.render.paths import SHARED, config_path
+from layers.render.paths import config_path
 from pages.components import cache, state
 from pages.components.explain import explain
 from pages.components.scripts import module
@@ -28,11 +28,13 @@ if TYPE_CHECKING:
 KEY = "panel"
 CHANGE = "change"
 ABOUT, MAP = "about", "map"
-# The fields that have counts, each with the code list that gives the order of its numbers.
+# The fields with codes, each with the code list that gives the order of its numbers.
 CODE_LISTS = {
     "status": "status", "city": "city", "serves": "city", "category": "category",
     "membership": "membership", "lead_unit": "unit", "method": "method",
 }  # fmt: skip
+# Those of no list: whether a place is past its window, whether it has a year.
+OWN_ORDERS = {PAST_WINDOW: ("1", "0"), YEARS: ("undated", "dated")}
 COUNTED = ("layer", "document", *CODE_LISTS, PAST_WINDOW, YEARS)
 MAX_PROBLEMS = 6
 MAX_TEXT = 200
@@ -60,22 +62,19 @@ def show(page: str) -> None:
         "config": config_path(cache.assets_version(), snapshot.version),
         "page": page,
         "ack": session.ack,
-        "number": session.number,
         "language": view.language,
         "theme": session.theme,
         "query": view.to_query(),
-        "shared": SHARED,
     }
     if page == MAP:
         data |= _of_map(view)
-    with st.container(key="atlas_panel"):
-        component(key=KEY, data=data, on_change_change=_declared)
+    component(key=KEY, data=data, on_change_change=_declared)
 
 
 def listen() -> str:
     """Take what the reader has asked for into the session; return the page that is wanted, if any."""
     asked = state.heard(KEY, CHANGE)
-    if not isinstance(asked, Mapping) or not isinstance(asked.get("set"), Mapping):
+    if asked is state.NOTHING or not isinstance(asked, Mapping) or not isinstance(asked.get("set"), Mapping):
         return ""
     wanted: Mapping[str, Any] = asked["set"]
     number = asked.get("n")
@@ -141,29 +140,20 @@ def told(view: MapView) -> list[str]:
     return [*texts[:MAX_PROBLEMS], *([f"+ {rest}"] if rest > 0 else [])]
 
 
-def _numbers(facets: Sequence[Facet]) -> tuple[dict[str, list[int]], dict[str, dict[str, int]]]:
-    """Return the counts in the order of the code lists, and apart those of values that no list has."""
+def _numbers(facets: Sequence[Facet]) -> tuple[dict[str, str], dict[str, dict[str, int]]]:
+    """Return the counts in the order of the code lists, and apart those of values that no list has.
+
+    They go out at each change: as short text, with nothing for none, they are half as long as a list.
+    """
     counts, others = {}, {}
+    orders = {**cache.orders(), **OWN_ORDERS}
     for facet in facets:
-        order = _order(facet.field)
-        counts[facet.field] = [facet.counts.get(code, 0) for code in order]
-        unlisted = {code: count for code, count in facet.counts.items() if code not in order}
+        order = orders.get(CODE_LISTS.get(facet.field, facet.field), ())
+        counts[facet.field] = ",".join(str(facet.counts.get(code) or "") for code in order)
+        unlisted = facet.counts.keys() - set(order)
         if unlisted:
-            others[facet.field] = unlisted
+            others[facet.field] = {code: facet.counts[code] for code in sorted(unlisted)}
     return counts, others
-
-
-def _order(field: str) -> tuple[str, ...]:
-    catalogue = cache.catalogue()
-    if field == "layer":
-        return catalogue.layer_ids()
-    if field == "document":
-        return tuple(catalogue.documents)
-    if field == PAST_WINDOW:
-        return ("1", "0")
-    if field == YEARS:
-        return ("undated", "dated")
-    return tuple(code.code for code in catalogue.codes.get(CODE_LISTS[field], ()))
 
 
 def _declared() -> None:
@@ -193,7 +183,7 @@ def _set_years(view: MapView, value: Any) -> MapView:  # noqa: ANN401 - from the
         first, last = sorted(int(year) for year in value)
     except (TypeError, ValueError):
         return view
-    is_readable = 1000 <= first and last <= 9999  # noqa: PLR2004 - four digits, as a link writes them
+    is_readable = first >= 1000 and last <= 9999  # noqa: PLR2004 - four digits, as a link writes them
     return replace(view, years=(first, last)) if is_readable else view
 
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 THEMES = ("auto", "light", "dark")
 THEME_COOKIE = "corridor_theme"
 _SESSION = "atlas"
+# Said by a component that says nothing; it may also say None.
+NOTHING = object()
 # A plan window ends at midnight where the plan is in force, whatever the server's clock is set to.
 _CHINA = timezone(timedelta(hours=8))
 
@@ -111,21 +113,14 @@ def choose_theme(theme: str) -> None:
 
 
 def heard(component: str, name: str) -> Any:  # noqa: ANN401 - whatever a component says
-    """Return what a component says under a name if that is new, otherwise None."""
+    """Return what a component says under a name if that is new, otherwise `NOTHING`."""
     said = st.session_state.get(component)
-    value = said.get(name) if isinstance(said, Mapping) else None
+    value = said.get(name, NOTHING) if isinstance(said, Mapping) else NOTHING
     known = current().heard
-    if value == known.get((component, name)):
-        return None
+    if value == known.get((component, name), NOTHING):
+        return NOTHING
     known[component, name] = value
     return value
-
-
-def forget(component: str) -> None:
-    """Forget what a component said: it has been taken off the page and will start anew."""
-    known = current().heard
-    for key in [key for key in known if key[0] == component]:
-        del known[key]
 
 
 def _opened(asked: str) -> Session:

@@ -96,6 +96,17 @@
   }
 
   // ── drawing ───────────────────────────────────────────────────────────────────────────────
+  /** Add a bank to the path of `ctx`: a curve through the middles of its edges, since the source's own
+   *  banks run in coarse steps that no shore has. */
+  function bank(ctx, xy, { k, x: ox, y: oy }) {
+    const count = xy.length / 2 - 1;
+    const at = (v) => [xy[2 * (v % count)] * k - ox, xy[2 * (v % count) + 1] * k - oy];
+    const middle = ([ax, ay], [bx, by]) => [(ax + bx) / 2, (ay + by) / 2];
+    ctx.moveTo(...middle(at(0), at(1)));
+    for (let v = 1; v <= count; v++) ctx.quadraticCurveTo(...at(v), ...middle(at(v), at(v + 1)));
+    ctx.closePath();
+  }
+
   /** Add a run of Mercator numbers to the path of `ctx`, leaving out steps under half a pixel. */
   function trace(ctx, xy, start, end, { k, x: ox, y: oy }, isClosed) {
     let px = xy[2 * start] * k - ox, py = xy[2 * start + 1] * k - oy;
@@ -117,9 +128,10 @@
     ctx.fillStyle = c.land;
     ctx.fillRect(0, 0, view.width, view.height);
     if (!ground.isHere) return;
-    const area = (list, colour, edge) => {
+    const ring = (path, xy, seen) => trace(path, xy, 0, xy.length / 2, seen, true);
+    const area = (list, colour, edge, outline = ring) => {
       ctx.beginPath();
-      for (const { shape } of list) if (meets(shape.box, view)) for (const { xy } of shape.rings) trace(ctx, xy, 0, xy.length / 2, view, true);
+      for (const { shape } of list) if (meets(shape.box, view)) for (const { xy } of shape.rings) outline(ctx, xy, view);
       ctx.fillStyle = colour;
       ctx.fill("evenodd");
       if (edge) { ctx.strokeStyle = edge; ctx.lineWidth = 0.7; ctx.stroke(); }
@@ -127,7 +139,7 @@
     ctx.lineJoin = ctx.lineCap = "round";
     // The thin edge in the fill's own colour closes the hair lines between neighbours.
     area(ground.counties.filter((county) => county.city), c.city, c.city);
-    area(ground.water, c.water, null);
+    area(ground.water, c.water, null, bank);
     const lines = (list, colour, width) => {
       ctx.beginPath();
       for (const xy of list) trace(ctx, xy, 0, xy.length / 2, view, false);
@@ -140,28 +152,6 @@
 
   // ── online tiles ──────────────────────────────────────────────────────────────────────────
   let tileLayers = [], patience = 0, current = "offline", isSeen = false;
-
-  /** Shift of the GCJ-02 datum of Chinese web maps at a place, in degrees (lon, lat); its published approximation. */
-  function gcjShift(lon, lat) {
-    const x = lon - 105, y = lat - 35, P = Math.PI, e2 = 0.00669342162296594323, a = 6378245;
-    const waves = (20 * Math.sin(6 * x * P) + 20 * Math.sin(2 * x * P)) * (2 / 3);
-    const dLat = -100 + 2 * x + 3 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * Math.sqrt(Math.abs(x)) + waves
-      + ((20 * Math.sin(y * P) + 40 * Math.sin((y / 3) * P)) * 2) / 3 + ((160 * Math.sin((y / 12) * P) + 320 * Math.sin((y * P) / 30)) * 2) / 3;
-    const dLon = 300 + x + 2 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * Math.sqrt(Math.abs(x)) + waves
-      + ((20 * Math.sin(x * P) + 40 * Math.sin((x / 3) * P)) * 2) / 3 + ((150 * Math.sin((x / 12) * P) + 300 * Math.sin((x / 30) * P)) * 2) / 3;
-    const s = Math.sin((lat * P) / 180), m = 1 - e2 * s * s;
-    return [(dLon * 180) / ((a / Math.sqrt(m)) * Math.cos((lat * P) / 180) * P), (dLat * 180) / (((a * (1 - e2)) / (m * Math.sqrt(m))) * P)];
-  }
-
-  /** A tile layer whose tiles are shifted back where the ground belongs, for maps in GCJ-02 (over 500 m off here). */
-  const shiftedLayer = (url, options) => {
-    const moved = (centre) => { const [dx, dy] = gcjShift(centre.lng, centre.lat); return L.latLng(centre.lat + dy, centre.lng + dx); };
-    const Shifted = L.TileLayer.extend({
-      _setZoomTransform(level, centre, zoom) { return L.TileLayer.prototype._setZoomTransform.call(this, level, moved(centre), zoom); },
-      _getTiledPixelBounds(centre) { return L.TileLayer.prototype._getTiledPixelBounds.call(this, moved(centre)); },
-    });
-    return new Shifted(url, options);
-  };
 
   function drop() {
     clearTimeout(patience);
@@ -193,7 +183,7 @@
     const options = { subdomains: chosen.subdomains || "abc", maxNativeZoom: chosen.maxZoom ?? chosen.max_zoom ?? 18, maxZoom: 18, minZoom: 3, updateWhenIdle: false,
       keepBuffer: 3, className: "atlas-tiles" };
     tileLayers = (chosen.urls ?? []).map((url, n) => {
-      const layer = chosen.datum === "GCJ-02" ? shiftedLayer(url, options) : L.tileLayer(url, options);
+      const layer = L.tileLayer(url, options);
       layer.on("tileload", () => {
         loaded++;
         // With tiles come their own names: ours step back.
@@ -205,5 +195,5 @@
     patience = setTimeout(() => { if (loaded === 0) tell(); }, TILE_PATIENCE_MS);
   }
 
-  Atlas.basemap = { read, draw, trace, meets, labels: () => ground.labels, box: () => ground.box, areTilesSeen: () => isSeen, gcjShift };
+  Atlas.basemap = { read, draw, trace, meets, labels: () => ground.labels, box: () => ground.box, areTilesSeen: () => isSeen };
 })();

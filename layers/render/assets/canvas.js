@@ -11,7 +11,10 @@
   const PADDING = 0.15;
   /** A repaint faster than this is worth doing while the map is being dragged. */
   const FAST_MS = 8;
-  const MANY_POINTS = 1500, MANY_SHAPES = 1200, PATH_LENGTH = 200, CIRCLE_ZOOM = 12;
+  /** Above these numbers in view, points become squares, and lines and areas plain hair lines. */
+  const MANY_POINTS = 1500, MANY_SHAPES = 260, MANY_EDGES = 2500, MANY_CIRCLES = 150, PATH_LENGTH = 200, CIRCLE_ZOOM = 12;
+  /** What is smaller than so many pixels is a speck, where more than so many shapes are in view. */
+  const SPECKS = [[6000, 24], [520, 9], [0, 2]];
   const EARTH = 2 * Math.PI * 6378137;
 
   // ── sheets ────────────────────────────────────────────────────────────────────────────────
@@ -72,7 +75,7 @@
 
   // ── when to paint ─────────────────────────────────────────────────────────────────────────
   const dirty = new Set();
-  let frame = 0, isAnimating = false, isPlaced = false;
+  let frame = 0, isAnimating = false, isPlaced = false, isOverlaid = false;
 
   /** Ask for sheets to be painted in the next frame: "ground", "features", "labels", "overlay"; "place" lays them anew. */
   function invalidate(...names) {
@@ -92,7 +95,11 @@
     const start = performance.now();
     if (dirty.has("ground")) { const s = sheets.get("ground"); Atlas.basemap.draw(s.begin(), s.view()); }
     if (dirty.has("features")) { const s = sheets.get("features"); paintFeatures(s.begin(), s.view()); }
-    if (dirty.has("overlay")) { const s = sheets.get("overlay"); Atlas.overlay.draw(s.begin(), s.view(), drawn); }
+    if (dirty.has("overlay") && (Atlas.overlay.isNeeded() || isOverlaid)) {
+      const s = sheets.get("overlay");
+      isOverlaid = Atlas.overlay.isNeeded();
+      Atlas.overlay.draw(s.begin(), s.view(), drawn);
+    }
     Atlas.timing.paintMs = performance.now() - start;
     if (dirty.has("labels")) {
       const s = sheets.get("labels"), before = performance.now();
@@ -127,20 +134,22 @@
   /** Visible lines and areas on the sheet, those too small for a shape, and what has an arc. */
   function gather({ view, look }) {
     const { count, visible, kind, box, lists } = Atlas.features;
-    const areas = [], lines = [], specks = [], arcs = [];
-    const x0 = view.x / view.k, y0 = view.y / view.k, x1 = (view.x + view.width) / view.k, y1 = (view.y + view.height) / view.k, speck = 2 / view.k;
+    const arcs = [], inView = [];
+    const x0 = view.x / view.k, y0 = view.y / view.k, x1 = (view.x + view.width) / view.k, y1 = (view.y + view.height) / view.k;
     const hasArcs = Atlas.config.layers.some((l) => l.style?.arcs);
     for (let i = 0; i < count; i++) {
       if (!visible[i] || !kind[i]) continue;
       if (hasArcs && lists.serves.start[i + 1] > lists.serves.start[i] && look(i).arcs) arcs.push(i);
       if (kind[i] === POINT) continue;
       const b = 4 * i;
-      if (box[b] > x1 || box[b + 2] < x0 || box[b + 1] > y1 || box[b + 3] < y0) continue;
-      if (box[b + 2] - box[b] < speck && box[b + 3] - box[b + 1] < speck) specks.push(i);
-      else if (kind[i] === AREA) areas.push(i); else lines.push(i);
+      if (box[b] <= x1 && box[b + 2] >= x0 && box[b + 1] <= y1 && box[b + 3] >= y0) inView.push(i);
     }
-    drawn.count += areas.length + lines.length + specks.length;
-    return { areas, lines, specks, arcs };
+    drawn.count += inView.length;
+    const least = SPECKS.find(([many]) => inView.length >= many)[1] / view.k;
+    const isSpeck = (i) => box[4 * i + 2] - box[4 * i] < least && box[4 * i + 3] - box[4 * i + 1] < least;
+    const shapes = { areas: [], lines: [], specks: [], arcs };
+    for (const i of inView) (isSpeck(i) ? shapes.specks : kind[i] === AREA ? shapes.areas : shapes.lines).push(i);
+    return shapes;
   }
 
   /** Put the parts of feature `i` on the path of `ctx`. */
@@ -185,7 +194,7 @@
       for (let from = 0; from < group.length; from += PATH_LENGTH) {
         ctx.beginPath();
         for (const i of group.slice(from, from + PATH_LENGTH)) trace(ctx, view, i);
-        symbols.paintArea(ctx, look(group[0]), statuses[status[group[0]]], view.zoom, { ...options(group[0]), isPlain: true });
+        symbols.paintArea(ctx, look(group[0]), statuses[status[group[0]]], view.zoom, { ...options(group[0]), isPlain: true, hasEdge: list.length <= MANY_EDGES });
       }
     }
   }
@@ -205,9 +214,9 @@
 
   function paintSpecks({ ctx, view, look }, list) {
     const { box } = Atlas.features;
-    for (const group of grouped(list, (i) => look(i).hue)) {
+    for (const group of grouped(list, (i) => look(i).number)) {
       ctx.fillStyle = look(group[0]).hue;
-      for (const i of group) ctx.fillRect(box[4 * i] * view.k - view.x - 1, box[4 * i + 1] * view.k - view.y - 1, 2.4, 2.4);
+      for (const i of group) ctx.fillRect(Math.round((box[4 * i] + box[4 * i + 2]) * 0.5 * view.k - view.x) - 1, Math.round((box[4 * i + 1] + box[4 * i + 3]) * 0.5 * view.k - view.y) - 1, 3, 3);
     }
   }
 
@@ -223,11 +232,11 @@
 
   // ── points ────────────────────────────────────────────────────────────────────────────────
   function paintPoints(scene) {
-    const { view } = scene, found = Atlas.clusters.at(view.zoom);
+    const { view } = scene, found = Atlas.clusters.at(view.zoom, view);
     const r = symbols.radiusAt(view.zoom), items = [];
     let singles = 0;
     for (let n = 0; n < found.count; n++) {
-      const x = found.x[n] * view.k + found.dx[n] - view.x, y = found.y[n] * view.k + found.dy[n] - view.y;
+      const x = found.x[n] + found.dx[n] - view.x, y = found.y[n] + found.dy[n] - view.y;
       if (x < -24 || y < -24 || x > view.width + 24 || y > view.height + 24) continue;
       const feature = found.feature[n];
       if (feature >= 0) singles++;
@@ -236,7 +245,7 @@
     drawn.items = items;
     drawn.count += items.length;
     paintLeaders(scene, items);
-    if (view.zoom >= CIRCLE_ZOOM && singles < 400) for (const item of items) if (item.feature >= 0) accuracyCircle(scene.ctx, view, item.feature, scene.look(item.feature).hue);
+    if (view.zoom >= CIRCLE_ZOOM && singles < MANY_CIRCLES) for (const item of items) if (item.feature >= 0) accuracyCircle(scene.ctx, view, item.feature, scene.look(item.feature).hue);
     if (singles > MANY_POINTS) paintSquares(scene, items); else paintSprites(scene, items, r);
     const bubbles = items.filter((item) => item.feature < 0);
     for (const item of bubbles) paintBubble(scene, item, bubbles.length > 250);
@@ -295,12 +304,12 @@
     ctx.restore();
   }
 
-  /** A bubble: how many, and a ring of the hues of what is in it. */
+  /** A bubble: how many, and a ring of the hues of what is in it (of the most frequent one, where there are many bubbles). */
   function paintBubble({ ctx, look }, { x, y, members, radius }, isMany) {
     const { city, ink, halo } = symbols.palette();
     const mix = new Map();
     for (const i of members) { const { hue, layer } = look(i); const there = mix.get(hue); if (there) there.n++; else mix.set(hue, { n: 1, layer }); }
-    const parts = [...mix].sort((a, b) => a[1].layer - b[1].layer || (a[0] < b[0] ? -1 : 1));
+    const parts = [...mix].sort((a, b) => (isMany && b[1].n - a[1].n) || a[1].layer - b[1].layer || (a[0] < b[0] ? -1 : 1));
     ctx.beginPath(); ctx.arc(x, y, radius + 1.4, 0, 2 * Math.PI); ctx.fillStyle = halo; ctx.globalAlpha = 0.92; ctx.fill(); ctx.globalAlpha = 1;
     ctx.beginPath(); ctx.arc(x, y, radius - 1.2, 0, 2 * Math.PI); ctx.fillStyle = city; ctx.fill();
     ctx.lineWidth = 2.6; ctx.lineCap = "butt";
@@ -339,5 +348,8 @@
     invalidate("place", "ground", "features", "labels", "overlay");
   }
 
-  Atlas.canvas = { attach, invalidate, trace, accuracyCircle, drawn, LINE };
+  /** The region of the world that the features' sheet covers, for what looks things up in what it shows. */
+  const featureView = () => { const sheet = sheets.get("features"); return sheet?.centre ? sheet.view() : null; };
+
+  Atlas.canvas = { attach, invalidate, trace, accuracyCircle, drawn, featureView };
 })();

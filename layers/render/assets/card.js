@@ -218,7 +218,7 @@
   const build = () => {
     if (!panel) {
       heading = el("div", { class: "atlas-kind" });
-      panel = Atlas.panel({ id: "card", slot: "side", title: () => Atlas.t("card.title"), isOpen: false, closable: true, heading });
+      panel = Atlas.panel({ id: "card", slot: "side", title: () => Atlas.t("card.title"), isOpen: false, closable: true, scrolls: true, heading });
       panel.onShut = close;
       actions = el("div", { class: "atlas-actions" });
       panel.root.append(actions);

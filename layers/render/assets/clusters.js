@@ -1,140 +1,158 @@
 /* Points that would lie over one another: in the far view they become one bubble with a count, near by
- * they are spread apart. Both follow from the data, the filter and the zoom alone, so panning changes nothing. */
+ * they are spread apart. Both follow from the data, the filter and the view alone. Worked out for a
+ * region of whole tiles well beyond the window, so that panning a little changes nothing. */
 (() => {
   "use strict";
   const Atlas = (window.Atlas ??= {});
   const { POINT, mercatorX, mercatorY } = Atlas.columns;
 
   /** From this zoom on points are spread rather than counted, unless too many share one spot. */
-  const SPREAD_ZOOM = 14;
-  const SPREAD_MOST = 36;
+  const SPREAD_ZOOM = 14, SPREAD_MOST = 36;
+  const TILE = 512, MARGIN = 160, BUBBLE_CELL = 44, HIT_CELL = 32;
 
-  /** How near two points may come, in pixels, before they are one: a little less than touching. */
+  /** How near two symbols' middles may come, in pixels, before they are one: when they overlap. */
   const reachAt = (zoom, radius) => radius * (zoom < SPREAD_ZOOM ? 2 : 1.7);
 
-  let memory = { key: null, result: null };
-  let version = 0;
+  /** Radius of a bubble for so many features. */
+  const bubbleRadius = (n) => Math.min(19, 8.5 + 3.9 * Math.log10(n));
+
+  let memory = { key: null, result: null }, version = 0;
   /** The filter or the data changed: what was worked out no longer holds. */
   const stale = () => { version++; };
 
-  let pointX = new Float64Array(0), pointY = new Float64Array(0), points = new Uint32Array(0), pointsOf = -1;
+  // ── the points ────────────────────────────────────────────────────────────────────────────
+  let points = new Uint32Array(0), pointX = new Float64Array(0), pointY = new Float64Array(0), gatheredFor = null;
 
-  /** Every feature that is a point, with its place: worked out once for each set of data. */
+  /** Every feature that is a point, by layer and then as in the file: layers come in any order, the picture must not depend on it. */
   function gather() {
-    const { count, kind, anchor } = Atlas.features;
-    if (pointsOf === count) return;
-    pointsOf = count;
-    let n = 0;
-    for (let i = 0; i < count; i++) if (kind[i] === POINT) n++;
-    points = new Uint32Array(n); pointX = new Float64Array(n); pointY = new Float64Array(n);
+    const { count, kind, anchor, layer, partStart } = Atlas.features;
+    if (gatheredFor === partStart) return; // a new array comes with new data
+    gatheredFor = partStart;
     const order = [];
     for (let i = 0; i < count; i++) if (kind[i] === POINT) order.push(i);
-    // By layer, then as in the file: layers come in any order, the picture must not depend on it.
-    order.sort((a, b) => Atlas.features.layer[a] - Atlas.features.layer[b] || a - b);
-    order.forEach((i, k) => { points[k] = i; pointX[k] = mercatorX(anchor[2 * i]); pointY[k] = mercatorY(anchor[2 * i + 1]); });
+    order.sort((a, b) => layer[a] - layer[b] || a - b);
+    points = Uint32Array.from(order);
+    pointX = Float64Array.from(order, (i) => mercatorX(anchor[2 * i]));
+    pointY = Float64Array.from(order, (i) => mercatorY(anchor[2 * i + 1]));
   }
 
-  /** Put visible points into the squares of a grid of `cell` pixels: heads and links of chains, by square. */
-  function binned(k, cell) {
-    const { visible } = Atlas.features;
-    const bins = new Map();
-    const next = new Int32Array(points.length).fill(-1), scale = k / cell;
-    for (let q = points.length - 1; q >= 0; q--) {
-      if (!visible[points[q]]) continue;
-      const key = Math.floor(pointX[q] * scale) * 0x4000000 + Math.floor(pointY[q] * scale);
-      const head = bins.get(key);
-      if (head !== undefined) next[q] = head;
-      bins.set(key, q);
-    }
-    return { bins, next };
+  /** A grid of square cells over `width` × `height` pixels: chains of entries, each cell's in order. */
+  function cellGrid(width, height, cell, room) {
+    const columns = Math.ceil(width / cell) + 1, rows = Math.ceil(height / cell) + 1;
+    const head = new Int32Array(columns * rows).fill(-1), next = new Int32Array(room);
+    const column = (x) => Math.max(0, Math.min(columns - 1, Math.floor(x / cell))), row = (y) => Math.max(0, Math.min(rows - 1, Math.floor(y / cell)));
+    return { columns, rows, head, next, column, row,
+      put: (n, x, y) => { const at = row(y) * columns + column(x); next[n] = head[at]; head[at] = n; } };
   }
 
   /**
-   * What to draw for the visible points at a zoom.
-   * @returns {{count, x, y, feature, members, find}} x, y: place in Mercator; dx, dy: shift in pixels when spread;
-   *   feature: index, or -1 for a bubble whose features are `members[item]`
+   * What to draw for the visible points in and around a window.
+   * @param {number} zoom @param {{x, y, width, height}} window in world pixels of that zoom
+   * @returns {{count, x, y, dx, dy, feature, members, find}} x, y: place in world pixels; dx, dy: shift when spread;
+   *   feature: index, or -1 for a bubble of the features `members[item]`
    */
-  function at(zoom) {
-    const key = `${version}|${Atlas.features.count}|${zoom}`;
-    if (memory.key === key) return memory.result;
-    gather();
-    const result = build(zoom);
-    memory = { key, result };
-    return result;
-  }
-
-  function build(zoom) {
-    const k = 256 * 2 ** zoom, reach = reachAt(zoom, Atlas.symbols.radiusAt(zoom));
-    const { bins, next } = binned(k, reach);
-    const taken = new Uint8Array(points.length);
-    const items = { x: [], y: [], dx: [], dy: [], feature: [], members: [], cell: Math.max(reach, 24), k };
-    const scale = k / reach, limit = (reach / k) ** 2;
-    const { visible } = Atlas.features;
-    const group = [], groups = [];
-    for (let q = 0; q < points.length; q++) {
-      if (taken[q] || !visible[points[q]]) continue;
-      taken[q] = 1;
-      group.length = 0; group.push(q);
-      const bx = Math.floor(pointX[q] * scale), by = Math.floor(pointY[q] * scale);
-      for (let gx = bx - 1; gx <= bx + 1; gx++) for (let gy = by - 1; gy <= by + 1; gy++) {
-        const bin = gx * 0x4000000 + gy;
-        let previous = -1;
-        for (let other = bins.get(bin) ?? -1; other >= 0; other = next[other]) {
-          // Taken ones are unhooked on the way, so that a crowded square is walked through only once.
-          const isNear = !taken[other] && (pointX[other] - pointX[q]) ** 2 + (pointY[other] - pointY[q]) ** 2 < limit;
-          if (isNear) { taken[other] = 1; group.push(other); }
-          if (taken[other]) { if (previous < 0) bins.set(bin, next[other]); else next[previous] = next[other]; }
-          else previous = other;
-        }
-      }
-      groups.push(centred(group));
+  function at(zoom, window) {
+    const x0 = Math.floor((window.x - MARGIN) / TILE) * TILE, y0 = Math.floor((window.y - MARGIN) / TILE) * TILE;
+    const width = Math.ceil((window.x + window.width + MARGIN) / TILE) * TILE - x0, height = Math.ceil((window.y + window.height + MARGIN) / TILE) * TILE - y0;
+    const key = `${version}|${zoom}|${x0}|${y0}|${width}|${height}`;
+    if (memory.key !== key) {
+      gather();
+      memory = { key, result: build(zoom, { x0, y0, width, height }) };
     }
-    for (const group of zoom < SPREAD_ZOOM ? merged(groups, zoom, k) : groups) put(items, group, zoom);
-    return finish(items);
+    return memory.result;
   }
 
-  /** A group with the middle of its points. */
-  function centred(list) {
-    let x = 0, y = 0;
-    for (const q of list) { x += pointX[q]; y += pointY[q]; }
-    return { x: x / list.length, y: y / list.length, list: list.slice() };
+  function build(zoom, region) {
+    const groups = overlapping(zoom, region);
+    if (zoom < SPREAD_ZOOM) for (let turn = 0; turn < 2 && mergeBubbles(groups, zoom, region); turn++);
+    return itemsOf(groups, zoom, region);
   }
 
-  /** Bubbles are larger than the points in them: those that now touch become one, large ones taking in small. */
-  function merged(groups, zoom, k) {
-    const single = Atlas.symbols.radiusAt(zoom) * 0.7, cell = 44;
-    const sizeOf = (group) => (group.list.length > 1 ? bubbleRadius(group.list.length) : single);
-    for (let turn = 0; turn < 3; turn++) {
-      const order = groups.map((_, n) => n).sort((a, b) => groups[b].list.length - groups[a].list.length || a - b);
-      const grid = new Map(), address = (x, y) => Math.floor((x * k) / cell) * 0x4000000 + Math.floor((y * k) / cell);
-      groups.forEach(({ x, y }, n) => { const key = address(x, y), there = grid.get(key); if (there) there.push(n); else grid.set(key, [n]); });
-      const gone = new Uint8Array(groups.length);
-      let isChanged = false;
-      for (const n of order) {
-        const group = groups[n];
-        if (gone[n] || group.list.length < 2) continue;
-        const gx = Math.floor((group.x * k) / cell), gy = Math.floor((group.y * k) / cell), others = [];
-        for (let a = gx - 1; a <= gx + 1; a++) for (let b = gy - 1; b <= gy + 1; b++) for (const m of grid.get(a * 0x4000000 + b) ?? []) {
-          if (m !== n && !gone[m] && Math.hypot(groups[m].x - group.x, groups[m].y - group.y) * k < sizeOf(group) + sizeOf(groups[m]) + 1) others.push(m);
+  // ── groups of points: sums, sizes and chains of members ──────────────────────────────────
+  /** Points of the region put together with those that their symbol would overlap. */
+  function overlapping(zoom, { x0, y0, width, height }) {
+    const k = 256 * 2 ** zoom, reach = reachAt(zoom, Atlas.symbols.radiusAt(zoom)), limit = reach * reach;
+    const { visible } = Atlas.features;
+    const here = [];
+    for (let q = 0; q < points.length; q++) {
+      if (!visible[points[q]]) continue;
+      const x = pointX[q] * k - x0, y = pointY[q] * k - y0;
+      if (x >= 0 && y >= 0 && x < width && y < height) here.push(q);
+    }
+    const n = here.length, px = new Float64Array(n), py = new Float64Array(n), grid = cellGrid(width, height, reach, n);
+    for (let m = n - 1; m >= 0; m--) { px[m] = pointX[here[m]] * k - x0; py[m] = pointY[here[m]] * k - y0; grid.put(m, px[m], py[m]); }
+    const { head, next, columns, rows, column, row } = grid;
+    const taken = new Uint8Array(n), member = new Int32Array(n).fill(-1);
+    const groups = { count: 0, x: new Float64Array(n), y: new Float64Array(n), size: new Uint32Array(n), first: new Int32Array(n), last: new Int32Array(n), member, here };
+    for (let m = 0; m < n; m++) {
+      if (taken[m]) continue;
+      taken[m] = 1;
+      const g = groups.count++;
+      let sx = px[m], sy = py[m], size = 1, last = m;
+      const cx = column(px[m]), cy = row(py[m]);
+      for (let b = Math.max(0, cy - 1); b <= Math.min(rows - 1, cy + 1); b++) for (let a = Math.max(0, cx - 1); a <= Math.min(columns - 1, cx + 1); a++) {
+        const cell = b * columns + a;
+        let before = -1;
+        for (let o = head[cell]; o >= 0; o = next[o]) {
+          if (!taken[o] && (px[o] - px[m]) ** 2 + (py[o] - py[m]) ** 2 < limit) { taken[o] = 1; sx += px[o]; sy += py[o]; size++; member[last] = o; last = o; }
+          // Taken ones are unhooked on the way: a crowded cell is walked through only once.
+          if (taken[o]) { if (before < 0) head[cell] = next[o]; else next[before] = next[o]; } else before = o;
         }
-        for (const m of others.sort((a, b) => a - b)) { gone[m] = 1; for (const q of groups[m].list) group.list.push(q); }
-        if (others.length) { gone[n] = 0; Object.assign(group, centred(group.list)); isChanged = true; }
       }
-      groups = groups.filter((_, n) => !gone[n]);
-      if (!isChanged) break;
+      groups.x[g] = sx / size; groups.y[g] = sy / size; groups.size[g] = size; groups.first[g] = m; groups.last[g] = last;
     }
     return groups;
   }
 
-  function put(items, { x, y, list: group }, zoom) {
-    if (group.length === 1) { push(items, x, y, points[group[0]]); return; }
-    if (zoom < SPREAD_ZOOM || group.length > SPREAD_MOST) {
-      push(items, x, y, -1, 0, 0, group.map((q) => points[q]));
-      return;
+  /** Bubbles are larger than the points in them: those that now touch something take it in, large ones first.
+   *  @returns {boolean} whether anything changed */
+  function mergeBubbles(groups, zoom, { width, height }) {
+    const { x, y, size, first, last, member, count } = groups, single = Atlas.symbols.radiusAt(zoom) * 0.7;
+    const grid = cellGrid(width, height, BUBBLE_CELL, count), bubbles = [], radius = new Float64Array(count).fill(single);
+    for (let g = count - 1; g >= 0; g--) { grid.put(g, x[g], y[g]); if (size[g] > 1) { bubbles.push(g); radius[g] = bubbleRadius(size[g]); } }
+    bubbles.sort((a, b) => size[b] - size[a] || a - b);
+    const { head, next, columns, rows } = grid;
+    let isChanged = false;
+    for (const g of bubbles) {
+      if (!size[g]) continue;
+      const cx = grid.column(x[g]), cy = grid.row(y[g]), r = radius[g] + 1, gx = x[g], gy = y[g];
+      for (let b = Math.max(0, cy - 1); b <= Math.min(rows - 1, cy + 1); b++) for (let a = Math.max(0, cx - 1); a <= Math.min(columns - 1, cx + 1); a++) {
+        for (let o = head[b * columns + a]; o >= 0; o = next[o]) {
+          if (o === g || !size[o] || (x[o] - gx) ** 2 + (y[o] - gy) ** 2 >= (r + radius[o]) ** 2) continue;
+          const all = size[g] + size[o];
+          x[g] = (x[g] * size[g] + x[o] * size[o]) / all; y[g] = (y[g] * size[g] + y[o] * size[o]) / all;
+          size[g] = all; size[o] = 0;
+          member[last[g]] = first[o]; last[g] = last[o];
+          isChanged = true;
+        }
+      }
     }
-    // Side by side round their middle, in the order of the layers.
-    const offsets = spread(group.length, Atlas.symbols.radiusAt(zoom) * 2.6);
-    group.forEach((q, n) => push(items, x, y, points[q], ...offsets[n]));
+    let kept = 0;
+    for (let g = 0; g < count; g++) {
+      if (!size[g]) continue;
+      x[kept] = x[g]; y[kept] = y[g]; size[kept] = size[g]; first[kept] = first[g]; last[kept] = last[g];
+      kept++;
+    }
+    groups.count = kept;
+    return isChanged;
+  }
+
+  // ── items: one symbol or one bubble each ──────────────────────────────────────────────────
+  function itemsOf(groups, zoom, region) {
+    const items = { x: [], y: [], dx: [], dy: [], feature: [], members: [] };
+    const push = (x, y, feature, dx = 0, dy = 0, members = null) => {
+      items.x.push(x + region.x0); items.y.push(y + region.y0); items.dx.push(dx); items.dy.push(dy); items.feature.push(feature); items.members.push(members);
+    };
+    for (let g = 0; g < groups.count; g++) {
+      if (groups.size[g] === 1) { push(groups.x[g], groups.y[g], points[groups.here[groups.first[g]]]); continue; }
+      const list = [];
+      for (let m = groups.first[g]; m >= 0; m = groups.member[m]) list.push(groups.here[m]);
+      const members = list.sort((a, b) => a - b).map((q) => points[q]);
+      if (zoom < SPREAD_ZOOM || members.length > SPREAD_MOST) { push(groups.x[g], groups.y[g], -1, 0, 0, members); continue; }
+      const offsets = spread(members.length, Atlas.symbols.radiusAt(zoom) * 2.6);
+      members.forEach((i, n) => push(groups.x[g], groups.y[g], i, ...offsets[n]));
+    }
+    return { ...items, count: items.x.length, find: finder(items, region) };
   }
 
   /** Shifts in pixels that put `n` points side by side on rings, `step` pixels apart. */
@@ -153,37 +171,24 @@
     return out;
   }
 
-  function push(items, x, y, feature, dx = 0, dy = 0, members = null) {
-    items.x.push(x); items.y.push(y); items.dx.push(dx); items.dy.push(dy); items.feature.push(feature); items.members.push(members);
-  }
-
-  /** Give the items a grid of pixels in which the pointer finds them. */
-  function finish(items) {
-    const { x, y, dx, dy, cell, k } = items;
-    const grid = new Map();
-    const address = (px, py) => Math.floor(px / cell) * 0x4000000 + Math.floor(py / cell);
-    for (let n = 0; n < x.length; n++) {
-      const key = address(x[n] * k + dx[n], y[n] * k + dy[n]);
-      const there = grid.get(key);
-      if (there) there.push(n); else grid.set(key, [n]);
-    }
-    /** Items within `slop` pixels (and their own size) of a place in world pixels of this zoom, nearest first. */
-    const find = (px, py, slop, sizeOf) => {
-      const found = [], far = slop + 22, c = Math.ceil(far / cell);
-      const gx = Math.floor(px / cell), gy = Math.floor(py / cell);
-      for (let a = gx - c; a <= gx + c; a++) for (let b = gy - c; b <= gy + c; b++) {
-        for (const n of grid.get(a * 0x4000000 + b) ?? []) {
-          const d = Math.hypot(x[n] * k + dx[n] - px, y[n] * k + dy[n] - py) - sizeOf(n);
+  /** How the pointer finds items: those within `slop` pixels of a place, their own size added, nearest first. */
+  function finder({ x, y, dx, dy }, { x0, y0, width, height }) {
+    let grid = null;
+    return (px, py, slop, sizeOf) => {
+      if (!grid) {
+        grid = cellGrid(width, height, HIT_CELL, x.length);
+        for (let n = 0; n < x.length; n++) grid.put(n, x[n] + dx[n] - x0, y[n] + dy[n] - y0);
+      }
+      const found = [], far = slop + 20;
+      for (let b = grid.row(py - y0 - far); b <= grid.row(py - y0 + far); b++) for (let a = grid.column(px - x0 - far); a <= grid.column(px - x0 + far); a++) {
+        for (let n = grid.head[b * grid.columns + a]; n >= 0; n = grid.next[n]) {
+          const d = Math.hypot(x[n] + dx[n] - px, y[n] + dy[n] - py) - sizeOf(n);
           if (d <= slop) found.push([d, n]);
         }
       }
       return found.sort((p, q) => p[0] - q[0] || p[1] - q[1]).map(([, n]) => n);
     };
-    return { ...items, count: x.length, find };
   }
-
-  /** Radius of a bubble for so many features. */
-  const bubbleRadius = (n) => Math.min(19, 8.5 + 2.6 * Math.log10(n) * 1.5);
 
   Atlas.clusters = { at, stale, bubbleRadius, SPREAD_ZOOM };
 })();

@@ -22,7 +22,7 @@ const keyOf = ({ config, configUrl }) => configUrl ?? (config ? JSON.stringify([
 /** Make the frame and what belongs to it, once for each host. */
 function mount(host, frameUrl) {
   const frame = document.createElement("iframe");
-  const self = { frame, frameUrl, port: null, key: null, config: null, sent: null, latest: null, versions: 0, component: null };
+  const self = { frame, frameUrl, port: null, key: null, config: null, sent: null, latest: null, move: null, versions: 0, component: null };
   frame.setAttribute("sandbox", "allow-scripts allow-downloads allow-popups allow-popups-to-escape-sandbox");
   frame.setAttribute("allow", "fullscreen; clipboard-write");
   frame.title = "Corridor Atlas";
@@ -38,7 +38,7 @@ function mount(host, frameUrl) {
     self.port.onmessage = ({ data }) => received(self, data);
     frame.contentWindow.postMessage({ type: "atlas:port" }, "*", [channel.port2]);
     // A frame that has been loaded anew knows nothing: everything is sent again.
-    self.key = self.sent = null;
+    self.key = self.sent = self.move = null;
     if (self.latest) serve(self, self.latest);
   };
   addEventListener("message", self.onMessage);
@@ -51,8 +51,9 @@ function mount(host, frameUrl) {
 function received(self, message) {
   const { setStateValue, setTriggerValue } = self.component;
   switch (message?.type) {
-    case "view": setStateValue("view", { centre: message.centre, zoom: message.zoom }); break;
-    case "selected": setStateValue("selected", message.id); break;
+    // What was said before the application moved the map is known by its `move`.
+    case "view": setStateValue("view", { centre: message.centre, zoom: message.zoom, move: self.move }); break;
+    case "selected": setStateValue("selected", { id: message.id, move: self.move }); break;
     case "language": case "basemap": setStateValue(message.type, message.language ?? message.id); break;
     case "years": setTriggerValue("years", { years: message.years, undated: message.undated }); break;
     case "ask": setTriggerValue("ask", { id: message.id, kind: message.kind, text: message.text }); break;
@@ -73,17 +74,29 @@ async function serve(self, data) {
     if (!config) { self.key = null; return; }
     const isSameData = self.config?.dataVersion === config.dataVersion && self.sent !== null;
     self.config = config;
-    port.postMessage({ type: "config", config: { ...config, use: "frame", data: { port: true } } });
+    const { centre, zoom, selected, basemap, language, theme, filter } = self.latest.state ?? {};
+    const view = { centre, zoom, selected, basemap };
+    port.postMessage({ type: "config", config: { ...config, use: "frame", data: { port: true }, view, language, theme, filter, today: filter?.on } });
     if (!isSameData) hand(self, config, turn, port);
   }
   if (self.config && self.latest) sendState(self, self.latest.state);
 }
 
+/** What a document that has just been opened shows first, so that it need not change at once. */
+const opening = ({ centre, zoom, basemap, selected, filter, language, theme, today, sentence, problems } = {}) => ({
+  view: { centre, zoom, basemap, selected }, filter, language, theme, today, sentence, problems,
+});
+
 function sendState(self, state) {
   const text = JSON.stringify(state ?? {});
   if (text === self.sent) return;
   self.sent = text;
-  self.port.postMessage({ ...state, type: "state" });
+  // Where the map is and what is selected are the map's own, until a link or a reset moves it:
+  // a late answer never pulls it back.
+  const { move = null, centre, zoom, selected, basemap, ...rest } = state ?? {};
+  const isMoved = move === null || move !== self.move;
+  self.move = move;
+  self.port.postMessage({ ...rest, ...(isMoved ? { centre, zoom, selected, basemap } : {}), type: "state" });
 }
 
 /** Fetch ground and layers, each handed over as soon as it is here. */
@@ -93,8 +106,8 @@ function hand(self, config, turn, port) {
   };
   const base = config.data?.url ?? `/data/${config.dataVersion}/`;
   if (config.basemapUrl) bytes(config.basemapUrl).then((buffer) => post({ type: "basemap" }, buffer));
-  for (const { id } of config.layers ?? []) {
-    bytes(`${base}${encodeURIComponent(id)}.geojson`).then((buffer) => post({ type: "data", layer: id, version: config.dataVersion }, buffer));
+  for (const { id, refused } of config.layers ?? []) {
+    if (!refused) bytes(`${base}${encodeURIComponent(id)}.geojson`).then((buffer) => post({ type: "data", layer: id, version: config.dataVersion }, buffer));
   }
 }
 

@@ -104,6 +104,24 @@
   };
 
   // ── filter and years ──────────────────────────────────────────────────────────────────────
+  let adopted = null;
+  const keyOf = (years, undated) => JSON.stringify(years ? [years.map(Number), undated !== false] : null);
+
+  /* The years of a filter become the player's window: there is one window, wherever it is set.
+   * The same years again are no news; the reader may have moved the player since. */
+  const adopt = (filter) => {
+    const rows = Array.isArray(filter.rows) ? filter.rows : [];
+    const found = rows.filter((row) => row?.field === "years" && row.op === "overlaps");
+    if (found.length > 1 || (found.length && found[0].values?.length !== 2)) return filter;
+    const years = found.length ? found[0].values.map(Number) : null, undated = found[0]?.undated !== false;
+    if (keyOf(years, undated) !== adopted) {
+      adopted = keyOf(years, undated);
+      Atlas.state.years = years;
+      Atlas.state.yearsUndated = undated;
+    }
+    return { ...filter, rows: rows.filter((row) => row !== found[0]) };
+  };
+
   /**
    * Show what `filter` says. One with a `seq` older than the filter in force is an echo and ignored;
    * one without a `seq` gets the next number.
@@ -114,7 +132,7 @@
     const current = Atlas.state.filter?.seq ?? -1;
     const seq = typeof filter.seq === "number" ? filter.seq : current + 1;
     if (seq < current) return false;
-    Atlas.state.filter = { ...filter, seq };
+    Atlas.state.filter = { ...adopt(filter), seq };
     Atlas.refilter();
     return true;
   };
@@ -133,7 +151,10 @@
     clearTimeout(yearsTimer);
     // A playing player sets the years many times a second; the application hears of it once, at rest.
     if (origin !== "app") {
-      yearsTimer = setTimeout(() => Atlas.tell("years", { years: Atlas.state.years, undated: Atlas.state.yearsUndated }), 600);
+      yearsTimer = setTimeout(() => {
+        adopted = keyOf(Atlas.state.years, Atlas.state.yearsUndated);
+        Atlas.tell("years", { years: Atlas.state.years, undated: Atlas.state.yearsUndated });
+      }, 600);
     }
   };
 

@@ -52,12 +52,16 @@
   /** The words for a code of a code list (or a layer's title); the code itself where the list lacks it. */
   Atlas.label = (kind, code) => Atlas.text(listOf(kind).get(code)) || String(code ?? "");
 
+  // Making a formatter takes some 50 microseconds, and a panel shows hundreds of numbers.
+  const formats = new Map();
+
   /** A number as the reader's language writes it. */
-  Atlas.number = (value, digits = 0) =>
-    new Intl.NumberFormat(Atlas.state?.language === "en" ? "en" : "zh-CN", {
-      minimumFractionDigits: digits,
-      maximumFractionDigits: digits,
-    }).format(value);
+  Atlas.number = (value, digits = 0) => {
+    const locale = Atlas.state?.language === "en" ? "en" : "zh-CN";
+    const key = `${locale} ${digits}`;
+    if (!formats.has(key)) formats.set(key, new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }));
+    return formats.get(key).format(value);
+  };
 
   /** A length in metres or kilometres, with the digits it deserves. */
   Atlas.length = (metres, rough = false) => {
@@ -119,6 +123,7 @@
   };
 
   const ICONS = {
+    filter: "M3.5 5.5h13M6 10h8M8.5 14.5h3",
     plus: "M10 4v12M4 10h12", minus: "M4 10h12", close: "M5 5l10 10M15 5L5 15", up: "M5 12.5l5-5 5 5", down: "M5 7.5l5 5 5-5",
     home: "M3.5 9.5L10 4l6.5 5.5M5.5 8.5V16h9V8.5M8.5 16v-4h3v4",
     fit: "M4 7.5V4h3.5M12.5 4H16v3.5M16 12.5V16h-3.5M7.5 16H4v-3.5M7.5 10a2.5 2.5 0 105 0 2.5 2.5 0 10-5 0",

@@ -19,16 +19,17 @@
   const normalised = (text) => text.normalize("NFKC").toLowerCase().trim();
 
   // ── what is found ─────────────────────────────────────────────────────────────────────────
-  const namesOf = (props) => [props.name_zh, props.name_en, ...(Array.isArray(props.aliases) ? props.aliases : [])].filter((name) => typeof name === "string");
+  const texts = (values) => (Array.isArray(values) ? values : []).filter((value) => typeof value === "string");
+  const aliasOf = (props, text) => texts(props.aliases).find((alias) => normalised(alias).includes(text)) ?? null;
 
-  /** 0 for a name that begins so, 1 for one that holds it, 2 for pinyin or initials; null where nothing fits. */
+  /** 0 for a name that begins so, 1 for one that holds it, 2 for an alias, 3 for pinyin or initials; null where nothing fits. */
   const rankOf = (i, text, terms) => {
     const props = Atlas.features.props[i];
-    const search = Atlas.features.search?.[i] ?? props.search ?? "";
-    const names = namesOf(props).map(normalised);
+    const names = texts([props.name_zh, props.name_en]).map(normalised);
     if (names.some((name) => name.startsWith(text))) return 0;
     if (names.some((name) => name.includes(text))) return 1;
-    return terms.every((term) => search.includes(term)) ? 2 : null;
+    if (aliasOf(props, text) !== null) return 2;
+    return terms.every((term) => Atlas.features.search[i].includes(term)) ? 3 : null;
   };
 
   const places = (text) => {
@@ -37,9 +38,9 @@
     for (let i = 0; i < Atlas.features.count; i++) {
       const rank = rankOf(i, text, terms);
       // What the filter hides can be gone to as well, but stands below what it shows.
-      if (rank !== null) ranked.push([rank + (Atlas.features.visible[i] ? 0 : 3), i]);
+      if (rank !== null) ranked.push([rank + (Atlas.features.visible[i] ? 0 : 4), i, rank]);
     }
-    return ranked.sort((a, b) => a[0] - b[0] || a[1] - b[1]).slice(0, MOST).map(([, i]) => ({ kind: "feature", i }));
+    return ranked.sort((a, b) => a[0] - b[0] || a[1] - b[1]).slice(0, MOST).map(([, i, rank]) => ({ kind: "feature", i, alias: rank === 2 ? aliasOf(Atlas.features.props[i], text) : null }));
   };
 
   const named = (text) => (Atlas.config.gazetteer ?? []).filter((row) => normalised(String(row.name)).includes(text)).slice(0, MOST_NAMED).map((row) => ({ kind: "named", ...row }));
@@ -99,7 +100,10 @@
       const props = Atlas.features.props[row.i];
       const layer = Atlas.config.layers[Atlas.features.layer[row.i]];
       const where = [Atlas.text(layer.title), Atlas.features.visible[row.i] ? "" : Atlas.t("goto.hidden"), Atlas.features.kind[row.i] ? "" : Atlas.t("table.unlocated")].filter(Boolean).join(Atlas.t("list.pause"));
-      return [Atlas.swatch(layer.id, props.category, Atlas.statusOf(row.i), 16), raw(Atlas.nameOf(row.i), { class: "atlas-option-name" }), el("span", { class: "atlas-soft" }, where)];
+      return [
+        Atlas.swatch(layer.id, props.category, Atlas.statusOf(row.i), 16), raw(Atlas.nameOf(row.i), { class: "atlas-option-name" }),
+        row.alias ? raw(row.alias, { class: "atlas-option-name atlas-soft" }) : null, el("span", { class: "atlas-soft" }, where),
+      ];
     }
     if (row.kind === "ask") return [Atlas.icon("search"), el("span", { class: "atlas-option-name" }, Atlas.t("goto.ask"))];
     const source = Atlas.t(`goto.${row.kind}`);

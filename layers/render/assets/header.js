@@ -22,6 +22,7 @@
   /** On a phone the sentence is one line until it is asked for. */
   const unfold = () => {
     const paint = () => {
+      parts.isOpen = Boolean(parts.isOpen);
       button.setAttribute("aria-expanded", String(parts.isOpen));
       for (const name of ["aria-label", "title"]) button.setAttribute(name, Atlas.t(parts.isOpen ? "less" : "more"));
       button.closest(".atlas-summary")?.classList.toggle("is-open", parts.isOpen);

@@ -5,7 +5,7 @@
   const Atlas = (window.Atlas ??= {});
   const { el } = Atlas;
 
-  const PHONE = matchMedia("(max-width: 599.98px)");
+  const PHONE = matchMedia("(max-width: 699.98px), (max-width: 959.98px) and (max-height: 479.98px)");
   const WIDE = matchMedia("(min-width: 960px)");
   const panels = new Map();
   const escapes = [];
@@ -13,7 +13,7 @@
   let isAnchored = false;
   let openSheet = null;
 
-  /** `phone`, `tablet` or `desktop`, by the width of the map document and not of the screen. */
+  /** `phone`, `tablet` or `desktop`, by the size of the map document and not of the screen. atlas.css asks the same. */
   Atlas.width = () => (PHONE.matches ? "phone" : WIDE.matches ? "desktop" : "tablet");
 
   const slot = (name, tag = "div", props = {}) => el(tag, { class: `atlas-${name}`, ...props });
@@ -59,6 +59,15 @@
     change();
     requestAnimationFrame(() => requestAnimationFrame(() => { isAnchored = false; reveal(); }));
   };
+  /* What lies over the map's edges, so that the place does not come up behind it. */
+  const room = (size) => {
+    const within = (pixels, whole) => Math.min(pixels, whole * 0.4);
+    const left = PHONE.matches ? 36 : place.left.offsetWidth + 36;
+    return {
+      paddingTopLeft: [within(left, size.x), within(PHONE.matches ? 64 : 36, size.y)],
+      paddingBottomRight: [within(72, size.x), within(place.dock.offsetHeight + place.foot.offsetHeight + 36, size.y)],
+    };
+  };
   const reveal = () => {
     const i = Atlas.state.selected === null ? -1 : Atlas.indexOf(Atlas.state.selected);
     if (!Atlas.map || !Atlas.state.ready || i < 0 || Number.isNaN(Atlas.features.anchor[2 * i])) return;
@@ -66,7 +75,7 @@
     // Only what the panel has just pushed out of sight is brought back, not what was far away.
     const size = Atlas.map.getSize(), at = Atlas.map.latLngToContainerPoint([lat, lon]);
     const isNear = at.x > -480 && at.y > -80 && at.x < size.x + 480 && at.y < size.y + 600;
-    if (isNear) Atlas.map.panInside([lat, lon], { padding: [36, 36], animate: !Atlas.isStill() });
+    if (isNear) Atlas.map.panInside([lat, lon], { ...room(size), animate: !Atlas.isStill() });
   };
 
   /**
@@ -74,9 +83,10 @@
    * `slot` is its place on wide pages, `sheet: true` makes it a bottom sheet on a phone; `title` is a function, so
    * that it can be asked again in another language. A `heading` of its own stands in place of the one that folds.
    */
-  Atlas.panel = ({ id, slot: home, title, isOpen = true, sheet = true, closable = false, heading = null, onToggle = () => {} }) => {
+  Atlas.panel = ({ id, slot: home, title, isOpen = true, sheet = true, closable = false, heading = null, scrolls = false, onToggle = () => {} }) => {
     const places = Atlas.places();
-    const body = el("div", { class: "atlas-panel-body", id: `atlas-${id}-body` });
+    // What scrolls can be reached and scrolled by keys as well.
+    const body = el("div", { class: "atlas-panel-body", id: `atlas-${id}-body`, ...(scrolls ? { tabindex: 0, role: "group" } : {}) });
     const words = el("span", { class: "atlas-panel-title" });
     const aside = el("span", { class: "atlas-panel-aside" });
     const fold = el("button", { type: "button", class: "atlas-fold", "aria-controls": body.id }, words, aside, Atlas.icon("down"));
@@ -105,6 +115,7 @@
     function retitle() {
       words.textContent = title();
       root.setAttribute("aria-label", title());
+      if (scrolls) body.setAttribute("aria-label", title());
       for (const name of ["aria-label", "title"]) shut.setAttribute(name, Atlas.t("close"));
     }
     panel.paint = paint;

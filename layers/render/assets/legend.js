@@ -37,8 +37,10 @@
     const kind = mainKind(layer);
     const tally = counts.byLayer.get(layer.id) ?? { shown: 0, total: 0 };
     const variants = (layer.style?.variants ?? []).flatMap((variant) => (variant.category ?? []).filter((category) => contentOf(layer).categories.has(category)));
+    // A layer whose file was refused is named all the same: what is missing is seen to be missing.
+    const words = el("span", { class: "atlas-words" }, raw(Atlas.text(layer.title)), layer.refused ? el("span", { class: "atlas-missing" }, Atlas.t("legend.refused")) : null);
     return el("li", {},
-      el("div", { class: "atlas-entry" }, el("span", { class: "atlas-sample" }, Atlas.swatch(layer.id, null, "built", 20, { kind })), el("span", { class: "atlas-words" }, raw(Atlas.text(layer.title))), count(tally)),
+      el("div", { class: "atlas-entry" }, el("span", { class: "atlas-sample" }, Atlas.swatch(layer.id, null, "built", 20, { kind })), words, count(tally)),
       variants.length ? el("ul", {}, variants.map((category) =>
         el("li", {}, el("div", { class: "atlas-entry is-minor" }, el("span", { class: "atlas-sample" }, Atlas.swatch(layer.id, category, "built", 16, { kind })), el("span", { class: "atlas-words" }, raw(Atlas.label("category", category))))))) : null);
   };
@@ -81,7 +83,7 @@
 
   const build = () => {
     if (!panel) {
-      panel = Atlas.panel({ id: "legend", slot: "left", title: () => Atlas.t("legend.title"), isOpen: Atlas.width() === "desktop" });
+      panel = Atlas.panel({ id: "legend", slot: "left", title: () => Atlas.t("legend.title"), isOpen: Atlas.width() === "desktop", scrolls: true });
     }
     contents = null;
     render();

@@ -93,11 +93,12 @@
     const isFirst = !Atlas.config;
     Atlas.config = config;
     config.layers ??= [];
-    Atlas.state.language = config.language === "en" ? "en" : "zh";
+    // Later configs bring other data; language and theme come with the state.
+    if (isFirst) Atlas.state.language = config.language === "en" ? "en" : "zh";
     document.documentElement.lang = Atlas.state.language === "zh" ? "zh-CN" : "en";
     if (isFirst) Atlas.setTheme(config.theme);
     Atlas.symbols.forget();
-    if (isFirst) { Atlas.state.filter = config.filter ?? null; Atlas.state.selected = config.view?.selected ?? null; }
+    if (isFirst) { if (config.filter) Atlas.setFilter(config.filter); Atlas.state.selected = config.view?.selected ?? null; }
     // Panels are built first: they decide how much room the map has.
     Atlas.emit("config", { config, isFirst });
     if (isFirst) {

@@ -7,6 +7,7 @@
   const symbols = Atlas.symbols;
 
   // ── arcs ──────────────────────────────────────────────────────────────────────────────────
+  const MOST_ARCS = 300;
   let cityPlaces = null;
   Atlas.on("data", () => { cityPlaces = null; });
   Atlas.on("config", () => { cityPlaces = null; });
@@ -33,7 +34,8 @@
       const end = cityPlace(code);
       if (!end) continue;
       const bx = end[0] * view.k - view.x, by = end[1] * view.k - view.y, far = Math.hypot(bx - ax, by - ay);
-      if (far < 24) continue;
+      const m = 0.2 * far; // how far the bend may reach beyond the two ends
+      if (far < 24 || Math.max(ax, bx) + m < 0 || Math.max(ay, by) + m < 0 || Math.min(ax, bx) - m > view.width || Math.min(ay, by) - m > view.height) continue;
       // Bent to the side that keeps arcs of one park to different cities apart.
       const bend = 0.16 * (bx >= ax ? 1 : -1);
       const cx = (ax + bx) / 2 + (by - ay) * bend, cy = (ay + by) / 2 - (bx - ax) * bend;
@@ -46,7 +48,8 @@
 
   /** The arcs of all shown parks, quiet enough to lie under the points. */
   function arcs(ctx, view, list) {
-    if (!list.length || list.length > 3000) return;
+    // Hundreds of arcs are a tangle that says nothing.
+    if (!list.length || list.length > MOST_ARCS) return;
     ctx.save();
     ctx.lineCap = "round";
     for (const i of list) arcOf(ctx, view, i, { width: 1.1, alpha: (list.length > 60 ? 0.2 : 0.36) * (view.zoom > 11 ? 0.65 : 1) });
@@ -182,5 +185,8 @@
     tagFor(ctx, view, drawn);
   }
 
-  Atlas.overlay = { draw, arcs, cityPlace };
+  /** Whether there is anything to paint: an empty sheet need not be cleared again. */
+  const isNeeded = () => Atlas.state.selected !== null || Atlas.state.hovered >= 0 || shapes.length > 0 || Boolean(Atlas.pointer?.hover?.members);
+
+  Atlas.overlay = { draw, arcs, cityPlace, isNeeded };
 })();

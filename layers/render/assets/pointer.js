@@ -61,6 +61,14 @@
     return inside;
   }
 
+  /** The symbols as they are painted: the same region as the sheet, so nothing is worked out twice. */
+  function shownClusters(zoom) {
+    const view = Atlas.canvas.featureView();
+    if (view && view.zoom === zoom) return Atlas.clusters.at(zoom, view);
+    const { min } = Atlas.map.getPixelBounds(), { x: width, y: height } = Atlas.map.getSize();
+    return Atlas.clusters.at(zoom, { x: min.x, y: min.y, width, height });
+  }
+
   /**
    * What is drawn within `slop` pixels of a place of the window: points first, then lines, then areas from small to large.
    * @returns {{feature: number, members: number[]|null}[]} feature -1 for a bubble
@@ -68,7 +76,7 @@
   function hits(containerPoint, slop = MOUSE_SLOP) {
     const { map } = Atlas, zoom = map.getZoom(), k = 256 * 2 ** zoom;
     const world = map.containerPointToLayerPoint(containerPoint).add(map.getPixelOrigin());
-    const clusters = Atlas.clusters.at(zoom), r = Atlas.symbols.radiusAt(zoom);
+    const clusters = shownClusters(zoom), r = Atlas.symbols.radiusAt(zoom);
     const sizeOf = (n) => (clusters.feature[n] >= 0 ? r : Atlas.clusters.bubbleRadius(clusters.members[n].length));
     const found = clusters.find(world.x, world.y, slop, sizeOf).map((n) => ({ feature: clusters.feature[n], members: clusters.members[n] }));
     if (!grid) buildGrid();

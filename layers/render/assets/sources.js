@@ -18,7 +18,10 @@
   // ── a layer arrives, or does not ──────────────────────────────────────────────────────────
   let expected = new Set();
 
-  const titleOf = (id) => (Atlas.config?.layers ?? []).find((l) => l.id === id)?.title ?? { zh: id, en: id };
+  const titleOf = (id) => {
+    const title = (Atlas.config?.layers ?? []).find((l) => l.id === id)?.title ?? {};
+    return title[Atlas.state.language] || title.zh || title.en || id;
+  };
 
   function arrived(layerId, collection) {
     if (!Array.isArray(collection?.features)) { failed(layerId); return; }
@@ -45,10 +48,14 @@
   }
 
   function expectAll() {
-    expected = new Set((Atlas.config.layers ?? []).map((l) => l.id));
+    const { layers } = Atlas.config;
+    expected = new Set(layers.map((l) => l.id));
     Atlas.state.ready = false;
+    // The server has refused the file of such a layer and said so: there is nothing to ask for.
+    for (const { id, refused } of layers) if (refused) failed(id);
     if (!expected.size) settled();
   }
+  const served = () => Atlas.config.layers.filter((l) => !l.refused);
 
   function groundArrived(raw) {
     if (!raw?.counties) { Atlas.note("engine.basemap_failed"); return; }
@@ -66,14 +73,14 @@
 
   function byAddress(config) {
     const base = config.data.url.endsWith("/") ? config.data.url : `${config.data.url}/`;
-    for (const { id } of config.layers) json(`${base}${encodeURIComponent(id)}.geojson`).then((c) => arrived(id, c), () => failed(id));
+    for (const { id } of served()) json(`${base}${encodeURIComponent(id)}.geojson`).then((c) => arrived(id, c), () => failed(id));
     if (config.basemapUrl) json(config.basemapUrl).then(groundArrived, () => Atlas.note("engine.basemap_failed"));
   }
 
   function fromBlocks(config) {
     const ground = block("atlas-basemap");
     if (ground) groundArrived(ground); else Atlas.note("engine.basemap_failed");
-    for (const { id } of config.layers) {
+    for (const { id } of served()) {
       const collection = block(`atlas-data-${id}`);
       if (collection) arrived(id, collection); else failed(id);
     }
@@ -87,7 +94,8 @@
   function openPort() {
     let times = 0, timer = 0;
     const hello = () => {
-      if (port || times++ > HELLO_TIMES) { clearInterval(timer); return; }
+      if (port) { clearInterval(timer); return; }
+      if (times++ === HELLO_TIMES) { clearInterval(timer); Atlas.note("engine.no_answer"); return; }
       parent.postMessage({ type: "atlas:hello" }, location.origin);
     };
     addEventListener("message", (event) => {
@@ -96,7 +104,7 @@
       if (!port) return;
       clearInterval(timer);
       port.onmessage = ({ data }) => { try { received(data); } catch (error) { reportError(error); } };
-      Atlas.tell = (type, payload = {}) => port.postMessage({ ...payload, type });
+      Atlas.tell = tell;
       Atlas.ask = (kind, payload = {}) => new Promise((resolve) => {
         const id = nextQuestion++;
         questions.set(id, resolve);
@@ -130,19 +138,64 @@
   function configured(config) {
     const isSameData = Atlas.config?.dataVersion === config.dataVersion && Atlas.features.count > 0;
     if (!isSameData) Atlas.columns.reset();
+    const isFirst = !Atlas.config;
+    if (isFirst && config.filter) {
+      const lifted = liftYears(config.filter);
+      Object.assign(Atlas.state, { years: lifted.years, yearsUndated: lifted.undated });
+      config.filter = lifted.filter;
+    } else if (!isFirst) delete config.filter; // comes with the state
     Atlas.start(config);
     if (!isSameData) expectAll();
   }
 
-  /** What the application around the frame wants shown; its filter may be an echo of an older one. */
-  function takeState({ filter, language, theme, selected, fly, sentence, problems, basemap }) {
-    if (sentence !== undefined) Atlas.config.sentence = sentence;
-    if (problems !== undefined) Atlas.config.problems = problems;
-    if (language !== undefined) Atlas.setLanguage(language, { origin: "app" });
-    if (theme !== undefined) Atlas.setTheme(theme);
-    if (basemap !== undefined) Atlas.setBasemap(basemap, { origin: "app" });
-    if (filter) Atlas.setFilter(filter);
-    if (selected !== undefined) Atlas.select(selected, { fly: Boolean(fly), origin: "app" });
+  // ── the application's state: only what it changed itself counts ───────────────────────────
+  /* What the reader does here goes to the application and comes back with its next state, often late. An answer
+   * that repeats what was told, or what the application said before, must not undo what the reader did since. */
+  const told = new Map(), said = new Map();
+  let move;
+
+  function tell(type, payload = {}) {
+    const value = { selected: payload.id, basemap: payload.id, language: payload.language, years: [payload.years, payload.undated] }[type];
+    if (value !== undefined) told.set(type, [...(told.get(type) ?? []), JSON.stringify(value)].slice(-12));
+    port.postMessage({ ...payload, type, move });
+  }
+
+  /** Whether a value of the application is its own wish, and neither old nor an echo. */
+  function isNews(kind, value) {
+    if (value === undefined) return false;
+    const text = JSON.stringify(value), echo = (told.get(kind) ?? []).indexOf(text);
+    if (text === said.get(kind)) return false;
+    said.set(kind, text);
+    if (echo < 0) return true;
+    told.set(kind, told.get(kind).slice(echo + 1));
+    return false;
+  }
+
+  const isYears = (row) => row?.field === "years" && row.op === "overlaps" && row.values?.length === 2 && row.values.every(Number.isFinite);
+
+  /** In the frame the player's window and the application's condition on years are one: it is lifted out of the filter. */
+  function liftYears(filter) {
+    const row = filter.rows?.find(isYears);
+    return { filter: { ...filter, rows: (filter.rows ?? []).filter((other) => other !== row) }, years: row?.values ?? null, undated: row ? row.undated !== false : true };
+  }
+
+  function takeState(state) {
+    const { filter, language, theme, selected, fly, sentence, problems, basemap, today } = state;
+    for (const [name, value] of Object.entries({ sentence, problems, today })) if (value !== undefined) Atlas.config[name] = value;
+    const isMoved = state.move !== undefined && move !== undefined && state.move !== move;
+    move = state.move ?? move;
+    if (isNews("language", language)) Atlas.setLanguage(language, { origin: "app" });
+    if (isNews("theme", theme)) Atlas.setTheme(theme);
+    if (isNews("basemap", basemap)) Atlas.setBasemap(basemap, { origin: "app" });
+    if (filter && (filter.seq ?? 0) >= (Atlas.state.filter?.seq ?? -1)) {
+      const lifted = liftYears(filter);
+      if (isNews("years", [lifted.years, lifted.undated])) { Atlas.state.years = lifted.years; Atlas.state.yearsUndated = lifted.undated; }
+      Atlas.setFilter(lifted.filter);
+    }
+    const isSelected = isNews("selected", selected);
+    if (isSelected || (isMoved && selected !== undefined)) Atlas.select(selected, { fly: Boolean(fly), origin: "app" });
+    // A link or a reset moves the map; otherwise it stays where the reader has it.
+    if (isMoved && Array.isArray(state.centre)) Atlas.flyTo(state.centre[0], state.centre[1], state.zoom);
     Atlas.emit("sentence", { sentence: Atlas.config.sentence, problems: Atlas.config.problems });
   }
 

@@ -106,6 +106,8 @@
     const { strip, foot } = Atlas.places();
     const isPhone = Atlas.width() === "phone";
     strip.setAttribute("aria-label", Atlas.t("strip.label"));
+    foot.setAttribute("role", "region");
+    foot.setAttribute("aria-label", Atlas.t("strip.label"));
     foot.replaceChildren(...(isPhone ? [parts.scale, parts.sources] : []));
     strip.replaceChildren(...(isPhone ? [] : [parts.toggle, parts.counts, el("span", { class: "atlas-spring" }), parts.sources, parts.point, parts.scale]));
   };

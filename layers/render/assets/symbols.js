@@ -185,8 +185,8 @@
     ctx.save();
     ctx.lineJoin = "round";
     const alpha = status === 5 ? 0.45 : 1;
-    // Thousands of lines in view: one thin stroke each says what there is to say.
-    if (isPlain) { stroke(look.hue, 1.2, status > 0 && status < 4 ? [4, 3] : [], "butt", alpha); ctx.restore(); return; }
+    // Hundreds of lines in view: one hair line each, lighter for what is to come. Dashes and wider lines cost ten times as much.
+    if (isPlain) { stroke(look.hue, 1, [], "butt", [1, 0.85, 0.6, 0.45, 1, 0.4][status]); ctx.restore(); return; }
     if (hasHalo) stroke(halo, whole + (status === 4 ? 7.5 : 3), [], "round", 0.8);
     if (status === 4) { stroke(look.hue, whole + 5.2, [], "round"); stroke(city, whole + 3.2, [], "round"); }
     if (isDotted) {
@@ -225,14 +225,18 @@
    * Fill and outline the current path of `ctx` as an area.
    * `fade` thins the fill of what is larger than the window; `origin` pins the hatch to the ground.
    */
-  function paintArea(ctx, look, status, zoom, { isSchematic = false, isPlain = false, fade = 1, emphasis = 0, dpr = 1, origin = [0, 0] } = {}) {
+  function paintArea(ctx, look, status, zoom, { isSchematic = false, isPlain = false, hasEdge = true, fade = 1, emphasis = 0, dpr = 1, origin = [0, 0] } = {}) {
     const w = Math.max(1, Math.min(2, 1 + (zoom - 9) * 0.15)) + emphasis;
     const { halo } = palette();
     ctx.save();
     ctx.lineJoin = "round";
-    const fill = [0.35, 0.1, 0.08, 0.04, 0.22, 0.12][status] * fade;
+    const fill = (hasEdge ? [0.35, 0.1, 0.08, 0.04, 0.22, 0.12][status] : 0.35) * fade;
     ctx.globalAlpha = fill; ctx.fillStyle = look.hue; ctx.fill("evenodd");
-    if (isPlain) { ctx.globalAlpha = 0.8; ctx.strokeStyle = look.hue; ctx.lineWidth = 1; ctx.stroke(); ctx.restore(); return; }
+    if (isPlain) {
+      if (hasEdge) { ctx.globalAlpha = status === 5 ? 0.45 : 0.8; ctx.strokeStyle = look.hue; ctx.lineWidth = 1; ctx.stroke(); }
+      ctx.restore();
+      return;
+    }
     if (status === 1) {
       const { pattern, scale } = hatch(ctx, look.hue, dpr);
       pattern.setTransform(new DOMMatrix([scale, 0, 0, scale, origin[0], origin[1]]));

@@ -91,7 +91,7 @@
         : [raw(text)];
       const marks = column.key === "accuracy" && !Atlas.features.kind[i] ? "is-unlocated" : "";
       const name = `${column.figures ? "atlas-figures " : ""}is-${column.key} ${marks}`.trim();
-      return column.heads ? el("th", { scope: "row", class: name }, el("span", { class: "atlas-cell" }, content)) : el("td", { class: name }, content);
+      return column.heads ? el("th", { scope: "row", class: name, title: text.length > 12 && text.length < 200 ? text : null }, el("span", { class: "atlas-cell" }, content)) : el("td", { class: name, title: text.length > 8 && text.length < 200 ? text : null }, content);
     });
 
   const paint = () => {

@@ -72,9 +72,8 @@
   const render = () => {
     const { tools } = Atlas.places();
     const focused = document.activeElement?.closest?.(".atlas-tools, .atlas-more") ? document.activeElement.getAttribute("aria-label") : null;
-    tools.setAttribute("role", "toolbar");
+    tools.setAttribute("role", "region");
     tools.setAttribute("aria-label", Atlas.t("tools.label"));
-    tools.setAttribute("aria-orientation", "vertical");
     if (isPhone()) {
       tools.replaceChildren(...near());
       rows = el("div", { class: "atlas-more-rows" }, extents(), measures(), full());
@@ -93,7 +92,7 @@
 
   const build = () => {
     if (!more) {
-      more = Atlas.panel({ id: "more", slot: "left", title: () => Atlas.t("tools.more"), isOpen: false, closable: true });
+      more = Atlas.panel({ id: "more", slot: "left", title: () => Atlas.t("tools.more"), isOpen: false, closable: true, scrolls: true });
       basemaps = Atlas.panel({ id: "basemaps", slot: "left", title: () => Atlas.t("basemap.title"), isOpen: false, sheet: false });
     }
     render();

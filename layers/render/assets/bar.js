@@ -1,0 +1,148 @@
+/* The bar over the map: whose atlas this is, the filter read back in words, how many places it leaves,
+ * and what a link or the data could not give. */
+
+const Atlas = window.Atlas;
+const { el, raw } = Atlas;
+const THEME_COOKIE = "corridor_theme";
+const SHARED = "/m";
+const A_YEAR_S = 31_536_000;
+const NOTE_MS = 5000;
+
+const isTouch = () => matchMedia("(pointer: coarse)").matches;
+
+/** @param self the panel; answers {root, update, gone} */
+export function makeBar(self) {
+  const { data } = self;
+  const isMap = data.page === "map";
+  const t = Atlas.t;
+
+  const badge = el("span", { class: "page-badge" });
+  const toggle = Atlas.button("filter", t("panel.title"), () => toggleFilters(), {
+    shown: true, class: "page-button page-toggle", "aria-expanded": "false", "aria-controls": "page-filters", data: { focus: "toggle" },
+  });
+  toggle.append(badge);
+
+  const name = el("h1", { class: "page-name" }, raw(Atlas.text(Atlas.config.product?.name) || "Corridor Atlas"));
+  const counts = el("p", { class: "page-counts", role: "status" });
+  const sentence = el("button", { type: "button", class: "page-sentence", "aria-expanded": "false", data: { focus: "sentence" } });
+  sentence.addEventListener("click", () => sentence.setAttribute("aria-expanded", String(sentence.getAttribute("aria-expanded") !== "true")));
+  const problems = el("div", { class: "page-problems", role: "alert", hidden: true });
+  const notes = el("div", { class: "page-notes", role: "status" });
+
+  const share = Atlas.button("link", t("bar.share"), () => shareLink(self, notes), { shown: true, class: "page-button", data: { focus: "share" } });
+  const isDark = Atlas.state.scheme === "dark";
+  const theme = Atlas.button("theme", t(isDark ? "bar.to_light" : "bar.to_dark"), () => {
+    const next = isDark ? "light" : "dark";
+    document.cookie = `${THEME_COOKIE}=${next}; path=/; max-age=${A_YEAR_S}; samesite=lax`;
+    self.wish({ theme: next });
+    Atlas.setTheme(next);
+  }, { class: "page-button page-icon", data: { focus: "theme" } });
+  const other = data.language === "zh" ? "en" : "zh";
+  const language = el("button", { type: "button", class: "page-button", lang: other === "zh" ? "zh-CN" : "en", data: { focus: "language" } }, t("bar.language"));
+  language.addEventListener("click", () => self.wish({ language: other }));
+  const place = isMap ? "about" : "map";
+  const page = el("a", { class: "page-button", href: `${isMap ? "/about" : "/"}?${data.query}`, data: { focus: "page" } }, t(`bar.${place}`));
+  page.addEventListener("click", (event) => {
+    // A plain click stays in this session; a new tab gets the whole address.
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    self.wish({ page: place });
+  });
+  const more = Atlas.button("more", t("bar.more"), () => openMenu(actions.dataset.open !== "true"), {
+    class: "page-button page-icon page-more", "aria-expanded": "false", data: { focus: "more" },
+  });
+  const actions = el("div", { class: "page-actions" }, page, theme, language);
+
+  function openMenu(open) {
+    actions.dataset.open = String(open);
+    more.setAttribute("aria-expanded", String(open));
+  }
+  const onDown = (event) => { if (!actions.contains(event.target) && !more.contains(event.target)) openMenu(false); };
+  const onKey = (event) => {
+    if (event.key !== "Escape" || actions.dataset.open !== "true") return;
+    openMenu(false);
+    more.focus();
+  };
+  document.addEventListener("pointerdown", onDown);
+  document.addEventListener("keydown", onKey);
+
+  const line = el("div", { class: "page-line" },
+    isMap ? toggle : null, el("div", { class: "page-title" }, name, isMap ? counts : null),
+    isMap ? sentence : el("span", { class: "page-sentence" }), isMap ? share : null, more, actions);
+  const root = el("header", { class: "page-bar", data: { page: data.page } }, line, problems, notes);
+  let told = "";
+  let dismissed = "";
+
+  function update(model, active) {
+    page.href = `${isMap ? "/about" : "/"}?${self.data.query}`;
+    if (!isMap) return;
+    badge.textContent = active ? Atlas.number(active) : "";
+    toggle.setAttribute("aria-label", active ? `${t("panel.title")}, ${t("panel.active", { n: active })}` : t("panel.title"));
+    toggle.setAttribute("aria-expanded", String(isOpen()));
+    sentence.textContent = model.sentence;
+    sentence.title = model.sentence;
+    if (model.totals) counts.replaceChildren(...countWords(model.totals));
+    showProblems(model.problems);
+  }
+
+  function showProblems(list) {
+    const key = list.join("\n");
+    if (key === told) return;
+    told = key;
+    problems.hidden = !list.length || key === dismissed;
+    problems.replaceChildren(
+      el("strong", {}, t("bar.problems", { n: list.length })),
+      el("ul", {}, list.map((words) => el("li", {}, raw(words)))),
+      el("button", { type: "button", class: "page-button", on: { click: () => { dismissed = key; problems.hidden = true; } } }, t("bar.dismiss")));
+  }
+
+  const offNote = Atlas.on("note", ({ key, params }) => note(notes, key, params));
+  return { root, update, gone() { offNote(); document.removeEventListener("pointerdown", onDown); document.removeEventListener("keydown", onKey); } };
+}
+
+/** Shown, hidden, undated, without position: the first in full strength, the others where they are not nothing. */
+function countWords([shown, hidden, undated, unlocated]) {
+  const part = (key, n, className) => el("span", { class: className }, Atlas.t(`bar.${key}`, { n: Atlas.number(n) }));
+  return [
+    part("shown", shown, "is-main"),
+    ...[["hidden", hidden], ["undated", undated], ["unlocated", unlocated]].filter(([, n]) => n).map(([key, n]) => part(key, n, `is-${key}`)),
+  ];
+}
+
+const root = document.documentElement;
+const WIDE = matchMedia("(min-width: 960px)");
+/** Whether the filters are seen: beside the map on wide pages unless closed, over it elsewhere when opened. */
+export const isOpen = () => (root.dataset.filters ? root.dataset.filters === "open" : WIDE.matches);
+export function toggleFilters(open = !isOpen()) {
+  root.dataset.filters = open ? "open" : "closed";
+  const toggle = document.querySelector(".page-toggle");
+  toggle?.setAttribute("aria-expanded", String(open));
+  if (!WIDE.matches) (open ? document.querySelector("#page-filters .page-close") : toggle)?.focus({ preventScroll: true });
+}
+WIDE.addEventListener("change", () => { delete root.dataset.filters; });
+
+async function shareLink(self, notes) {
+  const url = new URL(`${SHARED}?${self.data.query}`, location.origin).href;
+  if (isTouch() && navigator.share) {
+    try { await navigator.share({ title: document.title, url }); } catch { /* The reader thought better of it. */ }
+    return;
+  }
+  const done = await navigator.clipboard?.writeText(url).then(() => true, () => false) ?? false;
+  if (done) note(notes, "bar.copied");
+  else askToCopy(notes, url);
+}
+
+/** Where the browser gives no clipboard (a page without https), the link is shown, chosen, to be copied by hand. */
+function askToCopy(notes, url) {
+  const field = el("input", { class: "page-link", readonly: true, value: url, "aria-label": Atlas.t("bar.copy_this") });
+  notes.replaceChildren(el("p", { class: "page-note" }, Atlas.t("bar.copy_this"), field,
+    Atlas.button("close", Atlas.t("bar.dismiss"), () => notes.replaceChildren(), { class: "page-button page-icon" })));
+  field.focus();
+  field.select();
+}
+
+function note(notes, key, params) {
+  const row = el("p", { class: "page-note" }, Atlas.t(key, params));
+  notes.replaceChildren(row);
+  setTimeout(() => row.remove(), NOTE_MS);
+}
