@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from layers.summary import Problem
     from layers.view import MapView
 
+# Values out of a link may be of any length.
+MAX_VALUE = 60
 # A sentence names so many values of one field; of more it gives the number.
 NAMED_VALUES = 4
 THIN_SPACE = "\u2009"
@@ -49,7 +51,7 @@ def sentence(view: MapView, catalogue: Catalogue, words: Mapping[str, str], lang
         years = str(first) if first == last else fill(words["years.span"], first=first, last=last)
         parts.append(fill(words["years.undated" if view.undated else "years.dated"], years=years))
     if view.text.strip():
-        parts.append(fill(words["text"], text=view.text.strip()))
+        parts.append(fill(words["text"], text=_short(view.text.strip())))
     if not view.outside:
         parts.append(words["documents_only"])
     if not parts:
@@ -69,14 +71,12 @@ def problem_text(problem: Problem, words: Mapping[str, str]) -> str:
     if code == "unread":
         key, _, asked = problem.asked.partition("=")
         special = f"problem.unread.{key}"
-        return fill(words.get(special, words["problem.unread"]), asked=problem.asked, number=asked)
-    known = words["list.comma"].join(fill(words["quoted"], value=value) for value in problem.known)
-    text = fill(words[f"problem.{code}"], asked=problem.asked, known=known)
+        return fill(words.get(special, words["problem.unread"]), asked=_short(problem.asked), number=asked)
+    known = words["list.comma"].join(fill(words["quoted"], value=_short(value)) for value in problem.known)
     if code == "unknown_value":
         name, _, value = problem.asked.partition(": ")
-        field = words.get(f"field.{name}", name)
-        text = fill(words[f"problem.{code}"], field=field, asked=value, known=known)
-    return text
+        return fill(words[f"problem.{code}"], field=words[f"field.{name}"], asked=_short(value), known=known)
+    return fill(words[f"problem.{code}"], asked=_short(problem.asked), known=known)
 
 
 def fill(template: str, **parameters: object) -> str:
@@ -125,7 +125,7 @@ class _Reader:
 
     def _name(self, field: str, code: str) -> str:
         name = self._known(field, code)
-        return name if name is not None else fill(self._words["unknown"], value=code)
+        return name if name is not None else fill(self._words["unknown"], value=_short(code))
 
     def _known(self, field: str, code: str) -> str | None:
         catalogue, language = self._catalogue, self._language
@@ -137,7 +137,7 @@ class _Reader:
             document = catalogue.documents.get(code)
             return document.short.in_language(language) if document else None
         if field == "id":
-            return fill(self._words["quoted"], value=code)
+            return fill(self._words["quoted"], value=_short(code))
         codes = catalogue.codes.get(_CODE_LISTS.get(field, field), ())
         name = _first(entry.label.in_language(language) for entry in codes if entry.code == code)
         # Within an English sentence a status is a common word; other lists hold proper names.
@@ -146,3 +146,7 @@ class _Reader:
 
 def _first(names: Iterable[str]) -> str | None:
     return next(iter(names), None)
+
+
+def _short(value: str) -> str:
+    return value if len(value) <= MAX_VALUE else value[:MAX_VALUE] + "…"

@@ -152,7 +152,7 @@ class MapView:
             What stands behind the question mark.
         start
             The view of a reader who comes without a link; it is returned where the query holds
-            nothing of ours, and gives what moves the map but does not filter it.
+            nothing of ours, and gives the day and what moves the map but does not filter it.
 
         Returns
         -------
@@ -165,7 +165,14 @@ class MapView:
         pairs = parse_qsl(query, keep_blank_values=True, errors="replace")
         if not any(_is_ours(key) for key, _ in pairs):
             return replace(start, unread=tuple(pairs[:MAX_FIELDS]))
-        blank = replace(start, layers=(), conditions=(), years=None, text="", selected="", version="")
+        blank = MapView(
+            layers=(),
+            on=start.on,
+            centre=start.centre,
+            zoom=start.zoom,
+            basemap=start.basemap,
+            language=start.language,
+        )
         return _read_pairs(blank, _uncut(pairs))
 
 

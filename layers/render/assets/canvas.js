@@ -15,7 +15,7 @@
   const MANY_POINTS = 1500, MANY_SHAPES = 260, MANY_EDGES = 2500, MANY_CIRCLES = 150, PATH_LENGTH = 200, CIRCLE_ZOOM = 12;
   /** What is smaller than so many pixels is a speck, where more than so many shapes are in view. */
   const SPECKS = [[6000, 24], [520, 9], [0, 2]];
-  const EARTH = 2 * Math.PI * 6378137;
+  const EARTH = 2 * Math.PI * 6378137, CITY_SIZE = 45_000;
 
   // ── sheets ────────────────────────────────────────────────────────────────────────────────
   const sheets = new Map();
@@ -160,11 +160,13 @@
     }
   }
 
-  /** The fill of a large area, such as a city, would colour the whole map: it fades as it grows. */
+  /** The fill of an area as large as the window would colour the whole map: it fades as it grows, and that of
+   *  a whole city is hardly there at all. In tenths, so that areas can be painted together. */
   const fadeOf = (i, view) => {
     const { box } = Atlas.features, b = 4 * i;
-    const size = Math.sqrt((box[b + 2] - box[b]) * (box[b + 3] - box[b + 1])) * view.k;
-    return Math.round(10 * Math.max(0.1, Math.min(1, 1.15 - size / 420))) / 10;
+    const size = Math.sqrt((box[b + 2] - box[b]) * (box[b + 3] - box[b + 1]));
+    const fade = Math.max(0.35, Math.min(1, 1.2 - (size * view.k) / 1000)) * (size * EARTH > CITY_SIZE ? 0.3 : 1);
+    return Math.round(10 * fade) / 10;
   };
 
   /** Features by what they have in common, so that one path serves many of them. */
@@ -330,7 +332,7 @@
   // ── life ──────────────────────────────────────────────────────────────────────────────────
   /** Lay the sheets on a map and keep them in step with it. */
   function attach(map) {
-    for (const [name, zIndex] of [["ground", 150], ["features", 400], ["labels", 420], ["overlay", 440]]) sheets.set(name, new Sheet(map, name, zIndex));
+    for (const [name, zIndex] of [["ground", 150], ["features", 400], ["overlay", 410], ["labels", 420]]) sheets.set(name, new Sheet(map, name, zIndex));
     const follow = (centre, zoom) => { for (const sheet of sheets.values()) sheet.follow(centre, zoom); };
     map.on("zoomanim", ({ center, zoom }) => { isAnimating = true; follow(center, zoom); });
     map.on("zoom", () => { if (isPlaced) follow(map.getCenter(), map.getZoom()); });

@@ -4,6 +4,7 @@
   const Atlas = (window.Atlas ??= {});
   const { el, raw } = Atlas;
 
+  const LONG = 160;
   let panel = null;
   let heading = null;
   let actions = null;
@@ -18,8 +19,11 @@
   const isOutside = (id) => Atlas.documentOf(id).kind !== "plan";
   const isShown = (entry) => Atlas.state.filter?.outside !== false || !isOutside(entry.document);
 
+  /** A value out of the data; one that runs on and on is cut, with a button that shows all. */
+  const fact = (value) => (String(value ?? "").length > LONG ? Atlas.clamped(value, "span", {}, LONG) : raw(value));
+
   // ── parts ─────────────────────────────────────────────────────────────────────────────────
-  const quoted = (phrase) => el("q", { class: "atlas-quote" }, raw(phrase));
+  const quoted = (phrase) => el("q", { class: "atlas-quote" }, fact(phrase));
 
   /** Where a phrase stands: document and date, clause, line. */
   const place = (entry) => {
@@ -28,9 +32,9 @@
     return el(
       "p",
       { class: "atlas-source" },
-      el("span", { class: "atlas-document", title: Atlas.text(document.title) }, raw(Atlas.text(document.short) || entry.document)),
-      date ? el("time", {}, raw(date)) : null,
-      entry.clause ? raw(entry.clause) : null,
+      el("span", { class: "atlas-document", title: Atlas.text(document.title) }, fact(Atlas.text(document.short) || entry.document)),
+      date ? el("time", {}, fact(date)) : null,
+      entry.clause ? fact(entry.clause) : null,
       Number.isInteger(entry.line) ? el("span", {}, Atlas.t("card.line", { line: entry.line })) : null,
     );
   };
@@ -42,8 +46,8 @@
     const layer = Atlas.config.layers[Atlas.features.layer[Atlas.indexOf(props.id)]]?.id;
     const phrase = entry.phrase ? el("p", {}, quoted(entry.phrase)) : null;
     const words = entry.words
-      ? el("p", { class: "atlas-reading" }, el("span", {}, Atlas.t("card.printed")), quoted(entry.words), el("span", {}, Atlas.t("card.read_as", { status: read })))
-      : el("p", { class: "atlas-reading" }, el("span", {}, entry.status === "unstated" ? Atlas.t("card.no_status") : read));
+      ? el("p", { class: "atlas-reading" }, el("span", {}, Atlas.t("card.printed")), quoted(entry.words), el("span", {}, fact(Atlas.t("card.read_as", { status: read }))))
+      : el("p", { class: "atlas-reading" }, el("span", {}, fact(entry.status === "unstated" ? Atlas.t("card.no_status") : read)));
     if (years) words.append(el("span", { class: "atlas-figures" }, years));
     return el(
       "li",
@@ -96,7 +100,7 @@
     const status = Atlas.statusOf(i) ?? "unstated";
     return el("p", { class: "atlas-status" },
       Atlas.swatch(layer.id, props.category, status, 20, { kind: ["point", "point", "line", "area"][Atlas.features.kind[i]] }),
-      el("strong", {}, raw(Atlas.label("status", status))),
+      el("strong", {}, fact(Atlas.label("status", status))),
       // What only an outside source says is not what the plans say.
       status === (props.status_documents ?? status) ? null : el("span", { class: "atlas-tag" }, Atlas.t("card.by_outside")));
   };
@@ -119,7 +123,7 @@
   const row = (key, ...value) => (value.flat().some(Boolean) ? [el("dt", {}, Atlas.t(key)), el("dd", {}, ...value)] : []);
   const names = (kind, codes) => {
     const separator = Atlas.t("list.separator");
-    return list(codes).flatMap((code, at) => [at ? separator : "", raw(Atlas.label(kind, code))]);
+    return list(codes).flatMap((code, at) => [at ? separator : "", fact(Atlas.label(kind, code))]);
   };
 
   const facts = (props) => {
@@ -130,7 +134,7 @@
       row("card.city", ...names("city", props.city)),
       row("card.serves", ...names("city", props.serves)),
       position
-        ? row("card.position", el("span", {}, raw(Atlas.label("method", position.method)),
+        ? row("card.position", el("span", {}, fact(Atlas.label("method", position.method)),
           Number.isFinite(position.accuracy_m) ? el("span", { class: "atlas-figures" }, `${Atlas.t("list.pause")}±\u2009${Atlas.length(position.accuracy_m, true)}`) : null),
         Atlas.clamped(Atlas.text(position.basis), "div", { class: "atlas-soft" }, 160))
         : row("card.position", Atlas.t("card.no_position")));
@@ -167,9 +171,9 @@
       el("div", { class: "atlas-head-of-place" }, title, more,
         small && small !== large ? Atlas.clamped(small, "p", { class: "atlas-soft", lang: zh ? "en" : "zh-CN" }) : null, statusLine(i, props, layer)),
       warnings(i, props), yearBar(i, props), facts(props), basis(props),
-      chips("card.memberships", list(props.memberships).map((code) => raw(Atlas.label("membership", code)))),
+      chips("card.memberships", list(props.memberships).map((code) => fact(Atlas.label("membership", code)))),
       list(props.remarks).length ? section("card.remarks", 0, el("ul", { class: "atlas-remarks" }, list(props.remarks).map((remark) => el("li", {}, Atlas.clamped(Atlas.text(remark), "span", {}, 240))))) : null,
-      chips("card.aliases", list(props.aliases).map((alias) => Atlas.clamped(alias))),
+      chips("card.aliases", list(props.aliases).map(fact)),
     ];
   };
 

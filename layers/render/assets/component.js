@@ -74,9 +74,7 @@ async function serve(self, data) {
     if (!config) { self.key = null; return; }
     const isSameData = self.config?.dataVersion === config.dataVersion && self.sent !== null;
     self.config = config;
-    const { centre, zoom, selected, basemap, language, theme, filter } = self.latest.state ?? {};
-    const view = { centre, zoom, selected, basemap };
-    port.postMessage({ type: "config", config: { ...config, use: "frame", data: { port: true }, view, language, theme, filter, today: filter?.on } });
+    port.postMessage({ type: "config", config: { ...config, ...opening(self.latest.state), use: "frame", data: { port: true } } });
     if (!isSameData) hand(self, config, turn, port);
   }
   if (self.config && self.latest) sendState(self, self.latest.state);

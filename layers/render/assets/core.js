@@ -104,20 +104,22 @@
   };
 
   // ── filter and years ──────────────────────────────────────────────────────────────────────
-  let adopted = null;
+  let saidYears = null, toldYears = [];
   const keyOf = (years, undated) => JSON.stringify(years ? [years.map(Number), undated !== false] : null);
 
   /* The years of a filter become the player's window: there is one window, wherever it is set.
-   * The same years again are no news; the reader may have moved the player since. */
+   * Years that a filter has said before, or that repeat what was told, are no news: the reader may have
+   * moved the player since. */
   const adopt = (filter) => {
     const rows = Array.isArray(filter.rows) ? filter.rows : [];
     const found = rows.filter((row) => row?.field === "years" && row.op === "overlaps");
     if (found.length > 1 || (found.length && found[0].values?.length !== 2)) return filter;
     const years = found.length ? found[0].values.map(Number) : null, undated = found[0]?.undated !== false;
-    if (keyOf(years, undated) !== adopted) {
-      adopted = keyOf(years, undated);
-      Atlas.state.years = years;
-      Atlas.state.yearsUndated = undated;
+    const key = keyOf(years, undated), echo = toldYears.indexOf(key);
+    if (key !== saidYears) {
+      saidYears = key;
+      if (echo >= 0) toldYears = toldYears.slice(echo + 1);
+      else { Atlas.state.years = years; Atlas.state.yearsUndated = undated; }
     }
     return { ...filter, rows: rows.filter((row) => row !== found[0]) };
   };
@@ -152,7 +154,7 @@
     // A playing player sets the years many times a second; the application hears of it once, at rest.
     if (origin !== "app") {
       yearsTimer = setTimeout(() => {
-        adopted = keyOf(Atlas.state.years, Atlas.state.yearsUndated);
+        toldYears = [...toldYears, keyOf(Atlas.state.years, Atlas.state.yearsUndated)].slice(-8);
         Atlas.tell("years", { years: Atlas.state.years, undated: Atlas.state.yearsUndated });
       }, 600);
     }

@@ -119,7 +119,7 @@
       more.setAttribute("aria-expanded", String(open));
       more.textContent = Atlas.t(open ? "less" : "more");
     });
-    return Atlas.el("div", { class: "atlas-clamped" }, node, more);
+    return Atlas.el("span", { class: "atlas-clamped" }, node, more);
   };
 
   const ICONS = {
@@ -166,6 +166,9 @@
     canvas.setAttribute("aria-hidden", "true");
     return canvas;
   };
+
+  // Before any panel draws its symbols again: those of the other theme are out of date.
+  Atlas.on("theme", () => Atlas.symbols?.forget());
 
   const live = Atlas.el("div", { class: "atlas-unseen", role: "status", "aria-live": "polite" });
   /** Say something to those who do not see the map. */

@@ -8,6 +8,7 @@
   const MOST_NAMED = 4;
   const WAIT_MS = 8000;
   const COORDINATES = /^\s*(-?\d{1,3}(?:\.\d+)?)\s*[,,\s]\s*(-?\d{1,3}(?:\.\d+)?)\s*$/;
+  const LATIN = /^[\x20-\x7e]*$/;
   let box = null;
   let input = null;
   let options = null;
@@ -24,12 +25,15 @@
 
   /** 0 for a name that begins so, 1 for one that holds it, 2 for an alias, 3 for pinyin or initials; null where nothing fits. */
   const rankOf = (i, text, terms) => {
+    const isFound = terms.every((term) => Atlas.features.search[i].includes(term));
+    // The search text holds every name in simplified characters; only what is printed otherwise needs a look at the names.
+    if (!isFound && LATIN.test(text)) return null;
     const props = Atlas.features.props[i];
     const names = texts([props.name_zh, props.name_en]).map(normalised);
     if (names.some((name) => name.startsWith(text))) return 0;
     if (names.some((name) => name.includes(text))) return 1;
     if (aliasOf(props, text) !== null) return 2;
-    return terms.every((term) => Atlas.features.search[i].includes(term)) ? 3 : null;
+    return isFound ? 3 : null;
   };
 
   const places = (text) => {

@@ -98,12 +98,15 @@
     function isShown() { return panel.sheet && PHONE.matches ? openSheet === id : panel.isOpen; }
     function set(open) {
       if (open === isShown()) return;
+      const hadFocus = !open && root.contains(document.activeElement);
       anchored(() => {
         if (panel.sheet && PHONE.matches) showSheet(open ? id : null);
         else { panel.isOpen = open; paint(); }
       });
       onToggle(open);
       Atlas.emit("panel", { id, open });
+      // The focus goes back to what opens the panel, never nowhere.
+      if (hadFocus && root.hidden) [...document.querySelectorAll(`[aria-controls="${root.id}"]`)].find((opener) => opener.offsetParent)?.focus();
     }
     function paint() {
       const open = isShown();

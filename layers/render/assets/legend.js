@@ -16,33 +16,30 @@
   let contents = null;
   const contentOf = (layer) => {
     if (!contents) {
-      contents = Atlas.config.layers.map(() => ({ categories: new Map(), kinds: new Map() }));
+      contents = Atlas.config.layers.map(() => ({ categories: new Set(), kinds: new Set() }));
       const { count, layer: layers, kind, props } = Atlas.features;
       for (let i = 0; i < count; i++) {
         const content = contents[layers[i]];
-        const category = props[i].category;
-        content.categories.set(category, (content.categories.get(category) ?? 0) + 1);
-        if (kind[i]) content.kinds.set(KINDS[kind[i] - 1], (content.kinds.get(KINDS[kind[i] - 1]) ?? 0) + 1);
+        content.categories.add(props[i].category);
+        if (kind[i]) content.kinds.add(KINDS[kind[i] - 1]);
       }
     }
     return contents[Atlas.config.layers.indexOf(layer)];
   };
-  const mainKind = (layer) => [...contentOf(layer).kinds].sort((a, b) => b[1] - a[1])[0]?.[0] ?? "point";
 
   const count = ({ shown, total }) =>
     el("span", { class: "atlas-figures atlas-tally", "aria-label": Atlas.t("legend.of", { n: Atlas.number(shown), total: Atlas.number(total) }), role: "img" },
       Atlas.number(shown), shown === total ? null : el("span", { class: "atlas-soft" }, ` / ${Atlas.number(total)}`));
 
   const layerRow = (layer, counts) => {
-    const kind = mainKind(layer);
     const tally = counts.byLayer.get(layer.id) ?? { shown: 0, total: 0 };
     const variants = (layer.style?.variants ?? []).flatMap((variant) => (variant.category ?? []).filter((category) => contentOf(layer).categories.has(category)));
     // A layer whose file was refused is named all the same: what is missing is seen to be missing.
     const words = el("span", { class: "atlas-words" }, raw(Atlas.text(layer.title)), layer.refused ? el("span", { class: "atlas-missing" }, Atlas.t("legend.refused")) : null);
     return el("li", {},
-      el("div", { class: "atlas-entry" }, el("span", { class: "atlas-sample" }, Atlas.swatch(layer.id, null, "built", 20, { kind })), words, count(tally)),
+      el("div", { class: "atlas-entry" }, el("span", { class: "atlas-sample" }, Atlas.swatch(layer.id, null, "built", 20)), words, count(tally)),
       variants.length ? el("ul", {}, variants.map((category) =>
-        el("li", {}, el("div", { class: "atlas-entry is-minor" }, el("span", { class: "atlas-sample" }, Atlas.swatch(layer.id, category, "built", 16, { kind })), el("span", { class: "atlas-words" }, raw(Atlas.label("category", category))))))) : null);
+        el("li", {}, el("div", { class: "atlas-entry is-minor" }, el("span", { class: "atlas-sample" }, Atlas.swatch(layer.id, category, "built", 16)), el("span", { class: "atlas-words" }, raw(Atlas.label("category", category))))))) : null);
   };
 
   /** A status is drawn alike in every layer; one layer of each kind of geometry shows how. */

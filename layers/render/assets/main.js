@@ -41,6 +41,14 @@
     if (Number.isFinite(lon) && Number.isFinite(lat)) go([lat, lon], Math.max(Atlas.map.getMinZoom(), Math.min(Atlas.map.getMaxZoom(), zoom)));
   };
 
+  /** Show a place at a zoom as a link or a reset gives them; nothing happens where they are shown already. */
+  Atlas.goTo = (lon, lat, zoom) => {
+    const { map } = Atlas;
+    if (!map || !Number.isFinite(lon) || !Number.isFinite(lat) || !Number.isFinite(zoom)) return;
+    const isHere = Math.abs(zoom - map.getZoom()) < 0.01 && map.latLngToContainerPoint([lat, lon]).distanceTo(map.getSize().divideBy(2)) < 2;
+    if (!isHere) go([lat, lon], zoom);
+  };
+
   function goBounds(bounds, most = 15) {
     if (!bounds) return;
     const { map } = Atlas, size = map.getSize(), padding = L.point(Math.min(140, size.x * 0.16), Math.min(140, size.y * 0.16));

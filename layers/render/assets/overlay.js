@@ -100,47 +100,52 @@
   }
 
   // ── the name beside the pointer ───────────────────────────────────────────────────────────
-  /** A small tag with lines of text, kept inside the window. */
-  function tag(ctx, view, x, y, lines) {
-    const { panel, ink, "ink-soft": soft, "city-line": edge } = symbols.palette(), { fitted, STYLES } = Atlas.labels;
-    const rows = lines.filter(Boolean).map((text, n) => ({ ...fitted(text, n ? { ...STYLES.feature, font: `400 11.5px ${symbols.FONT}` } : STYLES.selected, 260), n }));
-    const wide = Math.max(...rows.map((row) => row.width)) + 18, tall = rows.length * 18 + 8;
-    let left = x + 12, top = y - tall - 10;
-    if (left + wide > view.right - 6) left = Math.max(view.left + 6, x - wide - 12);
-    if (top < view.top + 6) top = y + 16;
-    ctx.save();
-    ctx.beginPath(); ctx.roundRect(left, top, wide, tall, 5);
-    ctx.fillStyle = panel; ctx.globalAlpha = 0.97; ctx.fill();
-    ctx.strokeStyle = edge; ctx.lineWidth = 1; ctx.globalAlpha = 0.7; ctx.stroke();
-    ctx.globalAlpha = 1; ctx.textBaseline = "middle"; ctx.textAlign = "left"; ctx.direction = "ltr";
-    for (const { text, n } of rows) {
-      ctx.font = n ? `400 11.5px ${symbols.FONT}` : STYLES.selected.font;
-      ctx.fillStyle = n ? soft : ink;
-      ctx.fillText(text, left + 9, top + 13.5 + n * 18);
+  const LOOK = { position: "absolute", zIndex: "650", pointerEvents: "none", maxWidth: "280px", padding: "5px 9px", borderRadius: "5px", font: `400 12px/18px ${symbols.FONT}`,
+    background: "var(--panel)", color: "var(--ink-soft)", border: "1px solid var(--line)" };
+  const LINE_LOOK = { overflow: "hidden", textOverflow: "ellipsis", whiteSpace: "nowrap", unicodeBidi: "isolate" };
+  let tag = null;
+
+  /** Show lines of text at a place of the window, kept inside it; none takes the tag away. */
+  function showTag(view, x, y, lines) {
+    const container = Atlas.map.getContainer();
+    if (!lines) { if (tag) tag.hidden = true; return; }
+    if (!tag) {
+      tag = document.createElement("div");
+      tag.className = "atlas-tip";
+      tag.setAttribute("aria-hidden", "true");
+      Object.assign(tag.style, LOOK);
+      container.append(tag);
+      Atlas.map.on("movestart zoomstart", () => { tag.hidden = true; });
     }
-    ctx.restore();
+    tag.replaceChildren(...lines.filter(Boolean).map((text, n) => {
+      const row = document.createElement("div");
+      Object.assign(row.style, LINE_LOOK, n ? {} : { color: "var(--ink)", fontWeight: "600", fontSize: "13px" });
+      row.textContent = text;
+      return row;
+    }));
+    tag.hidden = false;
+    const { x: width, y: height } = Atlas.map.getSize(), wide = tag.offsetWidth, tall = tag.offsetHeight;
+    const px = x - view.left, py = y - view.top;
+    tag.style.left = `${Math.round(px + 14 + wide > width - 6 ? Math.max(6, px - wide - 14) : px + 14)}px`;
+    tag.style.top = `${Math.round(py - tall - 12 < 6 ? Math.min(height - tall - 6, py + 16) : py - tall - 12)}px`;
   }
 
   const labelOf = (kind, code) => Atlas.label?.(kind, code) || String(code ?? "");
   const titleOf = (layer) => { const t = Atlas.config.layers[layer]?.title ?? {}; return t[Atlas.state.language] || t.zh || t.en || ""; };
 
-  function tagFor(ctx, view, drawn) {
-    const pointer = Atlas.pointer?.hover;
-    const i = Atlas.state.hovered;
-    if (i >= 0) {
-      const isOnMap = pointer?.at && pointer.feature === i;
-      const isPoint = Atlas.features.kind[i] === POINT;
-      const [x, y] = isOnMap && !isPoint ? pointer.at(view) : placeOf(i, view, drawn);
-      if (x !== x) return;
-      const { status, layer } = symbols.styleOf(i);
-      tag(ctx, view, x, y, [Atlas.nameOf(i), `${titleOf(layer)} · ${labelOf("status", status)}`]);
+  function tagFor(view, drawn) {
+    const pointer = Atlas.pointer?.hover, i = Atlas.state.hovered;
+    if (i >= 0 && Atlas.features.kind[i]) {
+      const isOnMap = pointer?.at && pointer.feature === i && Atlas.features.kind[i] !== POINT;
+      const [x, y] = isOnMap ? pointer.at(view) : placeOf(i, view, drawn), { status, layer } = symbols.styleOf(i);
+      const isInside = x >= view.left && x <= view.right && y >= view.top && y <= view.bottom;
+      showTag(view, x, y, isInside ? [Atlas.nameOf(i), `${titleOf(layer)} · ${labelOf("status", status)}`] : null);
     } else if (pointer?.members) {
       const by = new Map();
       for (const m of pointer.members) by.set(Atlas.features.layer[m], (by.get(Atlas.features.layer[m]) ?? 0) + 1);
-      const rows = [...by].sort((a, b) => a[0] - b[0]).slice(0, 8).map(([layer, n]) => `${titleOf(layer)}  ${n}`);
-      const [x, y] = pointer.at(view);
-      tag(ctx, view, x, y, [String(pointer.members.length), ...rows]);
-    }
+      const rows = [...by].sort((a, b) => a[0] - b[0]).slice(0, 8).map(([layer, n]) => `${titleOf(layer)}\u2002${n}`);
+      showTag(view, ...pointer.at(view), [String(pointer.members.length), ...rows]);
+    } else showTag(view, 0, 0, null);
   }
 
   // ── shapes to measure ─────────────────────────────────────────────────────────────────────
@@ -182,7 +187,7 @@
     if (pointer?.members) { const [x, y] = pointer.at(view); ring(ctx, x, y, Atlas.clusters.bubbleRadius(pointer.members.length) + 3, ink, 1.5); }
     for (const shape of shapes) drawShape(ctx, view, shape);
     ctx.globalAlpha = 1;
-    tagFor(ctx, view, drawn);
+    tagFor(view, drawn);
   }
 
   /** Whether there is anything to paint: an empty sheet need not be cleared again. */

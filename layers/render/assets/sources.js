@@ -138,64 +138,40 @@
   function configured(config) {
     const isSameData = Atlas.config?.dataVersion === config.dataVersion && Atlas.features.count > 0;
     if (!isSameData) Atlas.columns.reset();
-    const isFirst = !Atlas.config;
-    if (isFirst && config.filter) {
-      const lifted = liftYears(config.filter);
-      Object.assign(Atlas.state, { years: lifted.years, yearsUndated: lifted.undated });
-      config.filter = lifted.filter;
-    } else if (!isFirst) delete config.filter; // comes with the state
     Atlas.start(config);
     if (!isSameData) expectAll();
   }
 
-  // ── the application's state: only what it changed itself counts ───────────────────────────
+  // ── the application's state ───────────────────────────────────────────────────────────────
   /* What the reader does here goes to the application and comes back with its next state, often late. An answer
    * that repeats what was told, or what the application said before, must not undo what the reader did since. */
   const told = new Map(), said = new Map();
-  let move;
 
   function tell(type, payload = {}) {
-    const value = { selected: payload.id, basemap: payload.id, language: payload.language, years: [payload.years, payload.undated] }[type];
-    if (value !== undefined) told.set(type, [...(told.get(type) ?? []), JSON.stringify(value)].slice(-12));
-    port.postMessage({ ...payload, type, move });
+    if (type === "language") told.set(type, [...(told.get(type) ?? []), payload.language].slice(-8));
+    port.postMessage({ ...payload, type });
   }
 
-  /** Whether a value of the application is its own wish, and neither old nor an echo. */
+  /** Whether a value of the application is its own wish, and neither what it said before nor an echo. */
   function isNews(kind, value) {
-    if (value === undefined) return false;
-    const text = JSON.stringify(value), echo = (told.get(kind) ?? []).indexOf(text);
-    if (text === said.get(kind)) return false;
-    said.set(kind, text);
+    if (value === undefined || value === said.get(kind)) return false;
+    said.set(kind, value);
+    const echo = (told.get(kind) ?? []).indexOf(value);
     if (echo < 0) return true;
     told.set(kind, told.get(kind).slice(echo + 1));
     return false;
   }
 
-  const isYears = (row) => row?.field === "years" && row.op === "overlaps" && row.values?.length === 2 && row.values.every(Number.isFinite);
-
-  /** In the frame the player's window and the application's condition on years are one: it is lifted out of the filter. */
-  function liftYears(filter) {
-    const row = filter.rows?.find(isYears);
-    return { filter: { ...filter, rows: (filter.rows ?? []).filter((other) => other !== row) }, years: row?.values ?? null, undated: row ? row.undated !== false : true };
-  }
-
-  function takeState(state) {
-    const { filter, language, theme, selected, fly, sentence, problems, basemap, today } = state;
+  /** What the application around the frame wants shown. The component sends a place, a selection and a basemap only
+   *  when a link or a reset sets them; the years of a filter are taken up by `Atlas.setFilter`. */
+  function takeState({ filter, language, theme, selected, fly, sentence, problems, basemap, today, centre, zoom }) {
     for (const [name, value] of Object.entries({ sentence, problems, today })) if (value !== undefined) Atlas.config[name] = value;
-    const isMoved = state.move !== undefined && move !== undefined && state.move !== move;
-    move = state.move ?? move;
     if (isNews("language", language)) Atlas.setLanguage(language, { origin: "app" });
     if (isNews("theme", theme)) Atlas.setTheme(theme);
-    if (isNews("basemap", basemap)) Atlas.setBasemap(basemap, { origin: "app" });
-    if (filter && (filter.seq ?? 0) >= (Atlas.state.filter?.seq ?? -1)) {
-      const lifted = liftYears(filter);
-      if (isNews("years", [lifted.years, lifted.undated])) { Atlas.state.years = lifted.years; Atlas.state.yearsUndated = lifted.undated; }
-      Atlas.setFilter(lifted.filter);
-    }
-    const isSelected = isNews("selected", selected);
-    if (isSelected || (isMoved && selected !== undefined)) Atlas.select(selected, { fly: Boolean(fly), origin: "app" });
-    // A link or a reset moves the map; otherwise it stays where the reader has it.
-    if (isMoved && Array.isArray(state.centre)) Atlas.flyTo(state.centre[0], state.centre[1], state.zoom);
+    if (basemap !== undefined) Atlas.setBasemap(basemap, { origin: "app" });
+    if (filter) Atlas.setFilter(filter);
+    if (selected !== undefined) Atlas.select(selected, { fly: Boolean(fly), origin: "app" });
+    if (Array.isArray(centre)) Atlas.goTo(centre[0], centre[1], zoom);
     Atlas.emit("sentence", { sentence: Atlas.config.sentence, problems: Atlas.config.problems });
   }
 

@@ -46,7 +46,8 @@
     return el("div", { role: "radiogroup", "aria-label": Atlas.t("basemap.title"), class: "atlas-radios" }, list.map((row) =>
       el("label", { class: "atlas-check" },
         el("input", { type: "radio", name: "atlas-basemap", value: row.id, checked: row.id === current, on: { change: () => Atlas.setBasemap?.(row.id) } }),
-        el("span", {}, raw(Atlas.text(row.title))))));
+        el("span", {}, raw(Atlas.text(row.title))))),
+    list.some((row) => row.kind === "tiles") ? el("p", { class: "atlas-hint atlas-soft" }, Atlas.t("basemap.needs_network")) : null);
   };
   const renderBasemaps = () => {
     const list = Atlas.config.basemaps ?? [];

@@ -1,0 +1,125 @@
+"""Drives Chromium and hears from the page when something has been painted."""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from playwright.sync_api import sync_playwright
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from playwright.sync_api import Browser, BrowserContext, Frame, Page, WebSocket
+
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+SIZE = {"width": 1440, "height": 900}
+WAIT_SECONDS = 120
+POLL_MS = 20
+
+# In each document: `bench.opened` is when the map stood painted with all its data and the ground,
+# `bench.changes` when a changed filter did. Painted means: the first frame after the one in which the
+# canvas was drawn, so that the drawing has been handed to the screen. `Date.now` is the one clock that
+# the page and the frame in it share.
+ATLAS_STAMPS = """(() => {
+  const bench = (window.bench = { opened: null, changes: [] });
+  let isFiltered = false;
+  const isWhole = () => Atlas.state.ready && Atlas.basemap.box() !== null;
+  const begin = () => {
+    if (!window.Atlas?.on) { requestAnimationFrame(begin); return; }
+    Atlas.on("filter", () => { isFiltered = true; });
+    Atlas.on("painted", () => {
+      if (bench.opened === null && isWhole()) requestAnimationFrame(() => { bench.opened ??= Date.now(); });
+      if (!isFiltered) return;
+      isFiltered = false;
+      requestAnimationFrame(() => bench.changes.push(Date.now()));
+    });
+  };
+  begin();
+})()"""
+
+# The plain ways. A rebuilt map is a new frame, whose script makes all of the map at once; a changed
+# feature group is put into the map that stands. Leaflet paints in the next animation frame.
+PLAIN_STAMPS = """(() => {
+  const bench = (top.bench ??= { changes: [] });
+  let map = null, group = null;
+  const look = () => {
+    const known = window.__GLOBAL_DATA__?.last_feature_group ?? null;
+    if (window.map?._loaded && (window.map !== map || known !== group)) {
+      map = window.map; group = known;
+      requestAnimationFrame(() => requestAnimationFrame(() => bench.changes.push(Date.now())));
+    }
+    requestAnimationFrame(look);
+  };
+  if (window !== top) look();
+})()"""
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Run Debian's Chromium without a window."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@contextmanager
+def fresh(browser: Browser, script: str = ATLAS_STAMPS) -> Iterator[BrowserContext]:
+    """Give a browser that has been nowhere, with a script in each document."""
+    context = browser.new_context(viewport={"width": SIZE["width"], "height": SIZE["height"]}, locale="zh-CN")
+    context.add_init_script(script)
+    try:
+        yield context
+    finally:
+        context.close()
+
+
+def until(page: Page, asked: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever is asked
+    """Return the first answer that says something; events of the page are taken in meanwhile."""
+    end = time.monotonic() + WAIT_SECONDS
+    while time.monotonic() < end:
+        answer = asked()
+        if answer:
+            return answer
+        page.wait_for_timeout(POLL_MS)
+    message = f"nothing after {WAIT_SECONDS} s at {page.url}"
+    raise TimeoutError(message)
+
+
+def map_frame(page: Page) -> Frame:
+    """Return the frame in the app that holds the map."""
+
+    def found() -> Frame | None:
+        return next((frame for frame in page.frames if "/frame/" in frame.url), None)
+
+    frame: Frame = until(page, found)
+    return frame
+
+
+def opened_ms(page: Page, document: Page | Frame) -> float:
+    """Return how long it took from asking for the page until the map stood painted."""
+    painted = until(page, lambda: document.evaluate("() => window.bench?.opened ?? null"))
+    return float(painted - page.evaluate("() => performance.timeOrigin"))
+
+
+class Wire:
+    """Counts the bytes of all websocket frames of a page, both ways."""
+
+    def __init__(self, page: Page) -> None:
+        self.total = 0
+        page.on("websocket", self._listen)
+
+    def _listen(self, socket: WebSocket) -> None:
+        socket.on("framesent", self._count)
+        socket.on("framereceived", self._count)
+
+    def _count(self, payload: str | bytes) -> None:
+        self.total += len(payload.encode() if isinstance(payload, str) else payload)

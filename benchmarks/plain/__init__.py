@@ -1,0 +1,1 @@
+"""The plain ways to do the same, to measure against."""
