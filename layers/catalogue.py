@@ -257,7 +257,10 @@ def _product(raw: Mapping[str, Any]) -> Mapping[str, Any]:
     return raw
 
 
-def _layer_ids(raw: list[str]) -> list[str]:
+def _layer_ids(raw: object) -> list[str]:
+    if not isinstance(raw, list):
+        message = "no list of ids"
+        raise TypeError(message)
     for layer_id in raw:
         if not LAYER_ID.fullmatch(layer_id) or raw.count(layer_id) > 1:
             message = f"{layer_id!r} stands twice or is no id of small letters, digits, _ and -"

@@ -130,7 +130,7 @@ def _geometry(named: str, feature: Mapping[str, Any], area: Bbox | None) -> Iter
         return
     try:
         geometry = shape(raw)
-    except (ShapelyError, ValueError, TypeError, LookupError) as error:
+    except (ShapelyError, ValueError, TypeError, LookupError, OverflowError) as error:
         yield Issue(named, "geometry", "unreadable", str(error))
         return
     if geometry.is_empty:

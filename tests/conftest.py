@@ -3,12 +3,17 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from pytest_socket import disable_socket, enable_socket
 
 from layers.catalogue import Catalogue
 from layers.snapshot import Snapshot
 from layers.stores.folder import FolderStore
 from tests.builders import few_features, write_folder
+
+# How long one example takes says more about the machine than about the code.
+settings.register_profile("atlas", deadline=None)
+settings.load_profile("atlas")
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

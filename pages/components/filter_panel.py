@@ -36,6 +36,7 @@ CODE_LISTS = {
 # Those of no list: whether a place is past its window, whether it has a year.
 OWN_ORDERS = {PAST_WINDOW: ("1", "0"), YEARS: ("undated", "dated")}
 COUNTED = ("layer", "document", *CODE_LISTS, PAST_WINDOW, YEARS)
+REFUSED = "refused_layer"
 MAX_PROBLEMS = 6
 MAX_TEXT = 200
 MAX_VALUES = 500
@@ -135,7 +136,12 @@ def told(view: MapView) -> list[str]:
     catalogue, snapshot = cache.catalogue(), cache.snapshot(view.version)
     words = cache.words("sentence", view.language)
     texts = [explain(error, view.language) for error in snapshot.refused.values()]
-    texts += [problem_text(problem, words) for problem in summary.problems(snapshot, catalogue, view)]
+    # A refused layer has been told already, with what is wrong in it.
+    texts += [
+        problem_text(problem, words)
+        for problem in summary.problems(snapshot, catalogue, view)
+        if problem.code != REFUSED
+    ]
     rest = len(texts) - MAX_PROBLEMS
     return [*texts[:MAX_PROBLEMS], *([f"+ {rest}"] if rest > 0 else [])]
 

@@ -156,7 +156,9 @@ def test_hostile_text_comes_out_as_it_went_in(catalogue: Catalogue, payload: str
 
 @pytest.mark.parametrize("key", ["geometry", "layer", "index", "status", "search", "id "])
 def test_an_attribute_named_like_one_of_ours_does_not_take_its_place(catalogue: Catalogue, key: str) -> None:
-    layer = built(catalogue, feature(ISLAND, POINT, **{key: "mine"}))
+    hostile = feature(ISLAND, POINT)
+    hostile["properties"][key] = "mine"
+    layer = built(catalogue, hostile)
     assert layer.features.geometry.iloc[0].geom_type == "Point"
     (row,) = served(layer)
     assert row["properties"]["status"] == "planned"

@@ -334,7 +334,7 @@ conditions = st.one_of(
 )
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(
     features=stored(),
     asked=st.lists(conditions, max_size=4),

@@ -32,7 +32,8 @@ def test_a_narrowed_view_is_one_sentence_in_chinese(catalogue: Catalogue) -> Non
 
 
 def test_a_narrowed_view_is_one_sentence_in_english(catalogue: Catalogue) -> None:
-    view = replace(ALL, years=(2025, 2025), undated=False, text=" sky rail ").asking("accuracy_m", [1500], "at_most")
+    view = replace(ALL, years=(2025, 2025), undated=False, text=" sky rail ")
+    view = view.asking("accuracy_m", [1500], "at_most")
     assert sentence(view, catalogue, EN, "en") == (
         "Places positioned within 1,500 m; with a build window in 2025 (undated ones left out); "
         "named like “sky rail”"
@@ -80,8 +81,11 @@ def test_every_condition_that_can_be_asked_has_words(catalogue: Catalogue, langu
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(
     "code",
-    ["unread", "unknown_layer", "unknown_value", "unknown_feature", "unknown_basemap", "unknown_version", "no_layers"],
-)
+    [
+        "unread", "unknown_layer", "unknown_value", "unknown_feature", "unknown_basemap", "unknown_version",
+        "no_layers", "refused_layer",
+    ],
+)  # fmt: skip
 def test_every_problem_says_what_was_asked(language: str, code: str) -> None:
     asked = {"unknown_value": "status: demolished", "unread": "y=later"}.get(code, "moon")
     text = problem_text(Problem(code, asked, ("sites", "routes")), messages(language, "sentence"))

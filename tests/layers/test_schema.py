@@ -42,7 +42,7 @@ def test_good_features_have_no_fault(schema: LayerSchema, catalogue: Catalogue) 
         ({}, "", "schema"),
         ([], "", "schema"),
         ("POINT (114 30)", "", "schema"),
-        ({"type": "LineString", "coordinates": [[]]}, "geometry", "unreadable"),
+        ({"type": "LineString", "coordinates": [[]]}, "geometry", "empty"),
         ({"type": "Polygon", "coordinates": [[]]}, "geometry", "empty"),
         ({"type": "MultiPolygon", "coordinates": [[[]]]}, "geometry", "empty"),
         ({"type": "Point", "coordinates": [114.3]}, "geometry", "unreadable"),

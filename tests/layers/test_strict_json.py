@@ -41,7 +41,7 @@ def test_what_is_written_is_read(value: object, ascii_only: bool) -> None:  # no
         ("[" * 100_000 + "]" * 100_000, "nested too deep"),
         ("", "Expecting value"),
         ("{'a': 1}", "Expecting property name"),
-        ("[1,]", ""),
+        ("[1,]", "Expecting value|Illegal trailing comma"),
         ("\ufeff[]", "BOM"),
     ],
 )

@@ -159,7 +159,7 @@ def test_the_spelling_of_other_encoders_is_read() -> None:
 # --- cut short -----------------------------------------------------------------------------------
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(view=known_views())
 @example(view=replace(START, layers=("sites",)))
 @example(view=replace(START, layers=("routes", "sites"), outside=False, conditions=(BUILT,)))
@@ -177,7 +177,7 @@ def test_a_layers_id_that_was_cut_is_told_and_left_out() -> None:
     assert ("cut", "site") in cut.unread
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(view=known_views())
 def test_a_link_cut_before_an_added_parameter_never_shows_more(snapshot: Snapshot, view: MapView) -> None:
     query = view.to_query()
@@ -200,7 +200,7 @@ def test_a_messengers_parameter_alone_leaves_the_start() -> None:
     assert read("from=timeline") == replace(START, unread=(("from", "timeline"),))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(view=known_views())
 def test_a_link_encoded_twice_never_shows_more(snapshot: Snapshot, view: MapView) -> None:
     query = view.to_query()
@@ -216,7 +216,7 @@ def test_a_link_encoded_as_one_piece_shows_nothing_and_says_so(snapshot: Snapsho
     assert view.unread
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(view=known_views())
 def test_html_escapes_in_a_link_never_show_more(snapshot: Snapshot, view: MapView) -> None:
     assert shown(snapshot, read(view.to_query().replace("&", "&amp;"))) <= shown(snapshot, view)
@@ -341,7 +341,7 @@ def test_a_thousand_parameters_of_others_are_cut_to_the_first() -> None:
     assert len(read("&".join(f"x{n}=1" for n in range(1001))).unread) == MAX_FIELDS
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     pairs=st.lists(
         st.tuples(

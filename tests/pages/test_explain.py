@@ -55,8 +55,8 @@ def test_each_class_of_error_is_tried_here() -> None:
 def test_an_error_is_told_with_its_values(error: LayersError | GeoError, language: str) -> None:
     text = explain(error, language)
     assert "{" not in text
-    fields = [name for _, name, _, _ in string.Formatter().parse(messages(language, "errors")[error.code]) if name]
-    for name in fields:
+    template = messages(language, "errors")[error.code]
+    for name in (field for _, field, _, _ in string.Formatter().parse(template) if field):
         value = getattr(error, name, None)
         assert not isinstance(value, str) or value in text
 

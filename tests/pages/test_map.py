@@ -233,9 +233,9 @@ def test_what_makes_no_sense_from_the_map_changes_nothing(tab: Tab, said: dict[s
 @pytest.mark.parametrize(
     "wanted",
     [
-        {"status": "built"}, {"years": [1, 2]}, {"years": "ab"}, {"years": [2023]}, {"text": 7}, {"outside": 1},
-        {"language": "fr"}, {"theme": "pink"}, {"accuracy_m": True}, {"accuracy_m": -1}, {"nothing": ["x"]},
-        {"drop": 7}, {"page": "moon"}, {"reset": 1}, {"undated": "no"},
+        {"status": "built"}, {"years": [1, 2]}, {"years": "ab"}, {"years": [2023]}, {"text": 7},
+        {"outside": 1}, {"language": "fr"}, {"theme": "pink"}, {"accuracy_m": True}, {"accuracy_m": -1},
+        {"nothing": ["x"]}, {"drop": 7}, {"page": "moon"}, {"reset": 1}, {"undated": "no"},
     ],
 )  # fmt: skip
 def test_what_makes_no_sense_from_the_panel_changes_nothing(tab: Tab, wanted: dict[str, object]) -> None:
@@ -272,6 +272,7 @@ def test_a_refused_layer_is_told_with_file_place_and_field(open_tab: Open, data_
     told = tab.panel()["problems"][0]
     for part in ("site.geojson", "broken-park", "properties.category", "palace"):
         assert part in told
+    assert len(tab.panel()["problems"]) == 1
     assert shown_in(tab) == 4
 
 

@@ -58,6 +58,31 @@
     return lines.map((xy) => Float64Array.from(xy));
   }
 
+  /** Water without the bodies that the edge of the extract cuts off and that lie outside the region: a shore as
+   *  straight as a ruler is none. */
+  function uncut(features, counties) {
+    const polygonsOf = ({ type, coordinates } = {}) => (type === "Polygon" ? [coordinates] : type === "MultiPolygon" ? coordinates : []);
+    const all = features.flatMap((feature) => polygonsOf(feature?.geometry ?? {})).map((rings) => rings?.[0] ?? []);
+    const edge = [Infinity, Infinity, -Infinity, -Infinity];
+    for (const ring of all) for (const [x, y] of ring) { edge[0] = Math.min(edge[0], x); edge[1] = Math.min(edge[1], y); edge[2] = Math.max(edge[2], x); edge[3] = Math.max(edge[3], y); }
+    const isOnEdge = ([x, y]) => Math.abs(x - edge[0]) < 1e-4 || Math.abs(x - edge[2]) < 1e-4 || Math.abs(y - edge[1]) < 1e-4 || Math.abs(y - edge[3]) < 1e-4;
+    const isWithin = ([lon, lat]) => counties.some(({ shape }) => isInside(shape, mercatorX(lon), mercatorY(lat)));
+    const isKept = ([ring = []] = []) => !counties.length || !ring.some(isOnEdge) || ring.some((position, n) => n % Math.ceil(ring.length / 80) === 0 && isWithin(position));
+    return features.map((feature) => {
+      const kept = polygonsOf(feature?.geometry ?? {}).filter(isKept);
+      return { ...feature, geometry: kept.length ? { type: "MultiPolygon", coordinates: kept } : null };
+    });
+  }
+
+  function isInside({ rings, box }, x, y) {
+    if (x < box[0] || x > box[2] || y < box[1] || y > box[3]) return false;
+    let inside = false;
+    for (const { xy } of rings) for (let v = 2; v < xy.length; v += 2) {
+      if (xy[v + 1] > y !== xy[v - 1] > y && x < ((xy[v - 2] - xy[v]) * (y - xy[v + 1])) / (xy[v - 1] - xy[v + 1]) + xy[v]) inside = !inside;
+    }
+    return inside;
+  }
+
   /** @param {{counties: object, water: object}} raw two feature collections */
   function read(raw) {
     const counties = [], water = [], labels = [], box = [Infinity, Infinity, -Infinity, -Infinity];
@@ -69,7 +94,7 @@
       if (city) for (const n of [0, 1]) { box[n] = Math.min(box[n], shape.box[n]); box[n + 2] = Math.max(box[n + 2], shape.box[n + 2]); }
       labels.push({ kind: "county", zh: p.name_zh, en: p.name_en, at: labelPlace(p, shape), box: shape.box, city });
     }
-    for (const feature of raw?.water?.features ?? []) {
+    for (const feature of uncut(raw?.water?.features ?? [], counties.filter((county) => county.city))) {
       const shape = shapeOf(feature), p = feature?.properties ?? {};
       if (!shape) continue;
       water.push({ shape });
@@ -177,7 +202,7 @@
   };
 
   function raise(chosen) {
-    const params = { title: chosen.title };
+    const params = { title: chosen.title?.[Atlas.state.language] || chosen.title?.zh || chosen.id };
     let failed = 0, loaded = 0, isTold = false;
     const tell = () => { if (!isTold) { isTold = true; Atlas.note("engine.tiles_failed", params); } };
     const options = { subdomains: chosen.subdomains || "abc", maxNativeZoom: chosen.maxZoom ?? chosen.max_zoom ?? 18, maxZoom: 18, minZoom: 3, updateWhenIdle: false,

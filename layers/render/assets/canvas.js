@@ -11,6 +11,8 @@
   const PADDING = 0.15;
   /** A repaint faster than this is worth doing while the map is being dragged. */
   const FAST_MS = 8;
+  /** Areas of so many pixels across are painted in a band along their outline, so many pixels wide. */
+  const BANDED = 72, BAND = 7;
   /** Above these numbers in view, points become squares, and lines and areas plain hair lines. */
   const MANY_POINTS = 1500, MANY_SHAPES = 260, MANY_EDGES = 2500, MANY_CIRCLES = 150, PATH_LENGTH = 200, CIRCLE_ZOOM = 12;
   /** What is smaller than so many pixels is a speck, where more than so many shapes are in view. */
@@ -169,6 +171,12 @@
     return Math.round(10 * fade) / 10;
   };
 
+  /** The status of an area that is large on the sheet shows along its outline, that of a small one all over it. */
+  const bandOf = (i, view) => {
+    const { box } = Atlas.features, b = 4 * i;
+    return Math.min(box[b + 2] - box[b], box[b + 3] - box[b + 1]) * view.k > BANDED ? BAND : 0;
+  };
+
   /** Features by what they have in common, so that one path serves many of them. */
   function grouped(list, keyOf) {
     const groups = new Map();
@@ -183,7 +191,7 @@
     const { box, method } = Atlas.features;
     const schematic = Atlas.columns.dictionary("method").codes.get("schematic") ?? -1;
     const size = (i) => (box[4 * i + 2] - box[4 * i]) * (box[4 * i + 3] - box[4 * i + 1]);
-    const options = (i) => ({ isSchematic: method[i] === schematic, fade: fadeOf(i, view), dpr: view.dpr, origin: [-view.x % 7, -view.y % 7] });
+    const options = (i) => ({ isSchematic: method[i] === schematic, fade: fadeOf(i, view), band: bandOf(i, view), dpr: view.dpr, origin: [-view.x % 7, -view.y % 7] });
     if (list.length <= MANY_SHAPES) {
       // The large ones below, each by itself: one that lies in another must not cut a hole.
       for (const i of [...list].sort((a, b) => size(b) - size(a) || a - b)) {

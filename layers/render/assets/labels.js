@@ -111,6 +111,10 @@
     return list;
   }
 
+  /** Whether a box lies across the edge of the window. */
+  const isCut = ([x0, y0, x1, y1], { left, top, right, bottom }) => x0 < right && x1 > left && y0 < bottom && y1 > top
+    && (x0 < left || x1 > right || y0 < top || y1 > bottom);
+
   /** The middle of what is seen of a line, in pixels; null when hardly any of it is. */
   function visibleMiddle(i, view) {
     const { partStart, vertexStart, xy } = Atlas.features;
@@ -193,7 +197,8 @@
     const lay = (label, owner) => {
       const p = label.pad ?? 2, h = label.style.size / 2 + 1.5;
       const box = [label.x - p, label.y - h - p / 2, label.x + label.width + p, label.y + h + p / 2];
-      if (!taken.isFree(box, owner)) return false;
+      // A name is whole or not there: one cut by the window's edge helps nobody.
+      if (isCut(box, view) || !taken.isFree(box, owner)) return false;
       taken.take(box);
       set.push(label);
       return true;

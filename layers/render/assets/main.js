@@ -49,11 +49,22 @@
     if (!isHere) go([lat, lon], zoom);
   };
 
-  function goBounds(bounds, most = 15) {
+  /** Room that panels laid over the map take from its left edge, in pixels; on narrow maps they are no hindrance. */
+  function coveredLeft() {
+    const map = Atlas.map.getContainer().getBoundingClientRect(), panel = Atlas.places?.().left?.getBoundingClientRect();
+    if (!panel || !panel.width || panel.height < map.height / 2) return 0;
+    const covered = panel.right - map.left;
+    return covered > 0 && covered < map.width * 0.4 ? covered : 0;
+  }
+
+  /** Go where all of `bounds` is seen beside the panels. */
+  function goBounds(bounds, { most = 15, margin = 0.1 } = {}) {
     if (!bounds) return;
-    const { map } = Atlas, size = map.getSize(), padding = L.point(Math.min(140, size.x * 0.16), Math.min(140, size.y * 0.16));
-    const zoom = Math.min(most, Math.max(map.getMinZoom(), map.getBoundsZoom(bounds, false, padding)));
-    go(bounds.getCenter(), zoom);
+    const { map } = Atlas, size = map.getSize(), left = coveredLeft(), m = Math.min(120, Math.min(size.x, size.y) * margin);
+    const room = L.point(left + 2 * m, 2 * m);
+    const zoom = Math.min(most, Math.max(map.getMinZoom(), map.getBoundsZoom(bounds, false, room)));
+    const middle = map.project(bounds.getNorthWest(), zoom).add(map.project(bounds.getSouthEast(), zoom)).divideBy(2);
+    go(map.unproject(middle.subtract([left / 2, 0]), zoom), zoom);
   }
 
   /** Go to a feature: near enough to see a point apart, or so that the whole line or area is in the window. */
@@ -65,14 +76,12 @@
   };
 
   /** Show everything that the filter leaves. */
-  Atlas.fitShown = () => goBounds(featureBounds((i) => Atlas.features.visible[i] === 1), 14);
+  Atlas.fitShown = () => goBounds(featureBounds((i) => Atlas.features.visible[i] === 1), { most: 14 });
 
   /** Show the whole region. */
   Atlas.home = () => {
     const region = Atlas.basemap.box();
-    if (!region) { goBounds(featureBounds(() => true) , 14); return; }
-    const { map } = Atlas, bounds = asBounds(region);
-    go(bounds.getCenter(), Math.max(map.getMinZoom(), map.getBoundsZoom(bounds, false, L.point(12, 12))));
+    goBounds(region ? asBounds(region) : featureBounds(() => true), { most: 14, margin: 0.02 });
   };
 
   // ── the map ───────────────────────────────────────────────────────────────────────────────

@@ -203,6 +203,9 @@
   }
 
   // ── areas ─────────────────────────────────────────────────────────────────────────────────
+  /** How much of a fill there is inside the band. */
+  const FAINT = 0.035;
+
   function hatch(ctx, hue, dpr) {
     const key = `${hue}|${dpr}`;
     let pattern = patterns.get(key);
@@ -223,24 +226,33 @@
 
   /**
    * Fill and outline the current path of `ctx` as an area.
-   * `fade` thins the fill of what is larger than the window; `origin` pins the hatch to the ground.
+   * `fade` thins the fill of what is larger than the window; `band` keeps it to so many pixels along the
+   * outline, so that areas that lie in one another stay apart; `origin` pins the hatch to the ground.
    */
-  function paintArea(ctx, look, status, zoom, { isSchematic = false, isPlain = false, hasEdge = true, fade = 1, emphasis = 0, dpr = 1, origin = [0, 0] } = {}) {
+  function paintArea(ctx, look, status, zoom, { isSchematic = false, isPlain = false, hasEdge = true, fade = 1, emphasis = 0, band = 0, dpr = 1, origin = [0, 0] } = {}) {
     const w = Math.max(1, Math.min(2, 1 + (zoom - 9) * 0.15)) + emphasis;
     const { halo } = palette();
     ctx.save();
     ctx.lineJoin = "round";
     const fill = (hasEdge ? [0.35, 0.1, 0.08, 0.04, 0.22, 0.12][status] : 0.35) * fade;
-    ctx.globalAlpha = fill; ctx.fillStyle = look.hue; ctx.fill("evenodd");
+    const paint = (style, alpha) => {
+      ctx.globalAlpha = band ? Math.min(alpha, FAINT) : alpha; ctx.fillStyle = style; ctx.fill("evenodd");
+      if (band) { ctx.globalAlpha = alpha; ctx.strokeStyle = style; ctx.lineWidth = 2 * band; ctx.stroke(); }
+    };
+    ctx.save();
+    // What is painted wide stays inside the outline.
+    if (band) ctx.clip("evenodd");
+    paint(look.hue, fill);
+    if (status === 1 && !isPlain) {
+      const { pattern, scale } = hatch(ctx, look.hue, dpr);
+      pattern.setTransform(new DOMMatrix([scale, 0, 0, scale, origin[0], origin[1]]));
+      paint(pattern, Math.max(0.3, fade));
+    }
+    ctx.restore();
     if (isPlain) {
       if (hasEdge) { ctx.globalAlpha = status === 5 ? 0.45 : 0.8; ctx.strokeStyle = look.hue; ctx.lineWidth = 1; ctx.stroke(); }
       ctx.restore();
       return;
-    }
-    if (status === 1) {
-      const { pattern, scale } = hatch(ctx, look.hue, dpr);
-      pattern.setTransform(new DOMMatrix([scale, 0, 0, scale, origin[0], origin[1]]));
-      ctx.globalAlpha = Math.max(0.3, fade); ctx.fillStyle = pattern; ctx.fill("evenodd");
     }
     ctx.globalAlpha = 0.55; ctx.strokeStyle = halo; ctx.lineWidth = w + 2; ctx.stroke();
     ctx.globalAlpha = status === 5 ? 0.6 : 0.95; ctx.strokeStyle = look.hue; ctx.lineWidth = w;
