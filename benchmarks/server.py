@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import subprocess
@@ -58,6 +59,11 @@ def atlas(data: Path, settings: Mapping[str, str] | None = None) -> Iterator[Ser
     """
     environment = {"CORRIDOR_DATA": str(data), **(settings or {})}
     with _running(ROOT / "app.py", ROOT, environment, "/health") as server:
+        with urllib.request.urlopen(server.url("/health")) as answer:  # noqa: S310 - http on 127.0.0.1
+            refused = json.load(answer)["refused"]
+        if refused:
+            message = f"the layers to measure on are refused: {refused}"
+            raise RuntimeError(message)
         yield server
 
 

@@ -16,12 +16,14 @@ STATUS_WORDS = {
     "unstated": None,
 }
 CATEGORIES = {
-    "corridor_cities": "functional_zone",
-    "science_islands": "science_city",
-    "offshore_parks": "offshore_park",
-    "enclave_parks": "enclave_park",
-    "transport_links": "metro_line",
+    "corridor_cities": ("functional_zone", "park_area", "new_city", "urban_plate"),
+    "science_islands": ("science_city", "science_island", "key_block"),
+    "offshore_parks": ("offshore_incubator", "overseas_talent_base"),
+    "enclave_parks": ("enclave_park",),
+    "transport_links": ("metro_line", "expressway", "bridge", "rail_station", "arterial_road"),
 }
+# Where a layer's places stand, if not anywhere: offshore parks in Wuhan, enclave parks outside it.
+STANDING = {"offshore_parks": CITIES[:1], "enclave_parks": CITIES[1:]}
 # The share of areas and lines in each layer is that of the real ones, roughly.
 AREAS = {"corridor_cities": 0.6, "science_islands": 0.2}
 LINES = {"transport_links": 0.7}
@@ -71,10 +73,10 @@ def _feature(dice: random.Random, layer_id: str, position: int) -> dict[str, Any
             "name_zh": f"光谷科创园{position % PLACES_WITH_SAME_NAME}号",
             "name_en": f"Optics Valley Park No. {position % PLACES_WITH_SAME_NAME}",
             "aliases": [],
-            "category": CATEGORIES[layer_id],
+            "category": dice.choice(CATEGORIES[layer_id]),
             "memberships": [],
-            "city": [dice.choice(CITIES)],
-            "serves": [dice.choice(CITIES)] if layer_id == "offshore_parks" else [],
+            "city": [dice.choice(STANDING.get(layer_id, CITIES))],
+            "serves": [dice.choice(CITIES[1:])] if layer_id == "offshore_parks" else [],
             "lead_units": [dice.choice(["省科技厅", "省发改委", "武汉市人民政府"])],
             "responsible_units": [],
             "history": [entry],

@@ -45,7 +45,7 @@ def sentence(view: MapView, catalogue: Catalogue, words: Mapping[str, str], lang
     reader = _Reader(catalogue, words, language)
     parts = [reader.condition(row) for row in view.conditions]
     if set(view.layers) != set(catalogue.layer_ids()):
-        parts.insert(0, fill(words["in.layer"], values=reader.values("layer", view.layers, "or")))
+        parts.insert(0, reader.layers(view.layers))
     if view.years is not None:
         first, last = view.years
         years = str(first) if first == last else fill(words["years.span"], first=first, last=last)
@@ -101,6 +101,14 @@ class _Reader:
         self._catalogue = catalogue
         self._words = words
         self._language = language
+
+    def layers(self, shown: Sequence[str]) -> str:
+        # Of a few layers that are left out it is shorter to say which.
+        left_out = [layer_id for layer_id in self._catalogue.layer_ids() if layer_id not in shown]
+        is_known = set(shown) <= set(self._catalogue.layer_ids())
+        if is_known and len(left_out) < len(shown):
+            return fill(self._words["not_in.layer"], values=self.values("layer", left_out, "nor"))
+        return fill(self._words["in.layer"], values=self.values("layer", shown, "or"))
 
     def condition(self, row: Condition) -> str:
         words = self._words

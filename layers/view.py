@@ -128,7 +128,8 @@ class MapView:
         pairs = [("v", LINK_SCHEMA), *(("w", _written(row)) for row in self.conditions)]
         if self.years is not None:
             pairs.append(("y", "{}-{}".format(*self.years) + f",{UNDATED}" * self.undated))
-        if self.text:
+        # Where a second text is among what could not be read, an empty first one must stay the first.
+        if self.text or self.is_unreadable:
             pairs.append(("q", self.text))
         pairs += [("out", "1" if self.outside else "0"), ("on", self.on.isoformat()), ("d", self.version)]
         pairs += self.unread

@@ -3,17 +3,23 @@
 import streamlit as st
 
 from geo.errors import GeoError
+from i18n.messages import LANGUAGES
 from layers.errors import LayersError
 from pages.components import cache, explain, look, state
 
-st.set_page_config(page_title="光谷科创大走廊规划一张图 · Corridor Atlas", layout="wide")
 try:
     look.show(cache.theme_css())
+    words = cache.words("app", LANGUAGES[0])
     page = st.navigation(
-        [st.Page("map.py", title="地图", default=True), st.Page("about.py", title="说明")],
+        [
+            st.Page("map.py", title=words["bar.map"], default=True),
+            st.Page("about.py", title=words["bar.about"]),
+        ],
         position="hidden",
     )
-    state.open_view()
+    view = state.open_view()
+    name = cache.catalogue().product["name"][view.language]
+    st.set_page_config(page_title=name, layout="wide", initial_sidebar_state="collapsed")
     page.run()
 except (LayersError, GeoError) as error:
     explain.show(error)

@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import folium
+import streamlit as st
 
 CENTRE = (30.2, 114.9)
 ZOOM = 9
+STATUSES = ("built", "under_construction", "planned", "preliminary", "upgrading", "unstated")
 
 
 def empty_map() -> folium.Map:
@@ -22,9 +24,14 @@ def empty_map() -> folium.Map:
     return chart
 
 
-def shown(*, built_only: bool) -> folium.GeoJson:
-    """Return the places to show, with a tooltip."""
-    features = [place for place in _places() if not built_only or place["properties"]["status"] == "built"]
+def chosen() -> tuple[str, ...]:
+    """Return the statuses that the reader has ticked."""
+    return tuple(status for status in STATUSES if st.checkbox(status))
+
+
+def shown(statuses: tuple[str, ...]) -> folium.GeoJson:
+    """Return the places with one of some statuses, all where none is named, with a tooltip."""
+    features = [place for place in _places() if not statuses or place["properties"]["status"] in statuses]
     return folium.GeoJson(
         {"type": "FeatureCollection", "features": features},
         marker=folium.CircleMarker(radius=4),

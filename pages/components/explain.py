@@ -23,13 +23,17 @@ if TYPE_CHECKING:
 def explain(error: LayersError | GeoError, language: str) -> str:
     """Return an error in words: what was asked, what there is, what to do."""
     words = cache.words("errors", language)
-    values = {name: _written(value) for name, value in vars(error).items()}
-    values["message"] = str(error)
-    code = error.code
     if isinstance(error, InvalidLayerError):
-        values |= {"count": f"{len(error.issues):,}", "issues": _issues(error.issues, words)}
-        code = f"{code}.one" if len(error.issues) == 1 else code
-    return fill(words[code], **values)
+        code = f"{error.code}.one" if len(error.issues) == 1 else error.code
+        return fill(
+            words[code],
+            layer_id=error.layer_id,
+            file=error.file,
+            count=f"{len(error.issues):,}",
+            issues=_issues(error.issues, words),
+        )
+    values = {name: _written(value) for name, value in vars(error).items()}
+    return fill(words[error.code], **values, message=str(error))
 
 
 def show(error: LayersError | GeoError) -> None:

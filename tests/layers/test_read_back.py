@@ -23,12 +23,19 @@ def test_a_view_that_narrows_nothing_shows_all(catalogue: Catalogue) -> None:
 
 
 def test_a_narrowed_view_is_one_sentence_in_chinese(catalogue: Catalogue) -> None:
-    view = replace(ALL, layers=("sites", "routes"), years=(2023, 2025), outside=False)
+    view = replace(ALL, layers=("sites",), years=(2023, 2025), outside=False)
     view = view.asking("status", ["built", "planned"])
     assert sentence(view, catalogue, ZH, "zh").replace(THIN_SPACE, "") == (
-        "显示属于图层sites或图层routes图层，状态为built或planned，"
+        "显示属于图层sites图层，状态为built或planned，"
         "2023—2025年间建设（含未注明年份），仅据规划文件的地点"
     )
+
+
+def test_of_a_few_layers_left_out_it_says_which(catalogue: Catalogue) -> None:
+    view = replace(ALL, layers=("sites", "routes"))
+    assert sentence(view, catalogue, EN, "en") == "Places outside the layer Layer site"
+    view = replace(ALL, layers=("sites", "moon"))
+    assert "Layer sites or “moon” (not in the data)" in sentence(view, catalogue, EN, "en")
 
 
 def test_a_narrowed_view_is_one_sentence_in_english(catalogue: Catalogue) -> None:

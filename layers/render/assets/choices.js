@@ -78,7 +78,7 @@ function choice(field, { code, name, title, aside, swatch, isUnknown }, onChange
   const box = el("input", { type: "checkbox", value: code, data: { focus: `${field}-${code}` } });
   const number = el("span", { class: "choice-count" });
   const words = el("span", { class: "choice-words", title: title ?? null }, raw(name || code), aside ? el("small", {}, aside) : null, isUnknown ? el("small", {}, Atlas.t("panel.unknown")) : null);
-  const root = el("label", { class: "choice", data: { code } }, box, swatch ? swatch() : null, words, number);
+  const root = el("label", { class: isUnknown ? "choice is-unknown" : "choice", data: { code } }, box, swatch ? swatch() : null, words, number);
   box.addEventListener("change", () => onChange(code, box.checked));
   let shown = null;
   return {

@@ -145,10 +145,10 @@
     };
     for (let g = 0; g < groups.count; g++) {
       if (groups.size[g] === 1) { push(groups.x[g], groups.y[g], points[groups.here[groups.first[g]]]); continue; }
-      const list = [];
-      for (let m = groups.first[g]; m >= 0; m = groups.member[m]) list.push(groups.here[m]);
-      const members = list.sort((a, b) => a - b).map((q) => points[q]);
-      if (zoom < SPREAD_ZOOM || members.length > SPREAD_MOST) { push(groups.x[g], groups.y[g], -1, 0, 0, members); continue; }
+      const isBubble = zoom < SPREAD_ZOOM || groups.size[g] > SPREAD_MOST, list = new Uint32Array(groups.size[g]);
+      for (let m = groups.first[g], n = 0; m >= 0; m = groups.member[m]) list[n++] = groups.here[m];
+      if (isBubble) { push(groups.x[g], groups.y[g], -1, 0, 0, list.map((q) => points[q])); continue; }
+      const members = list.sort().map((q) => points[q]);
       const offsets = spread(members.length, Atlas.symbols.radiusAt(zoom) * 2.6);
       members.forEach((i, n) => push(groups.x[g], groups.y[g], i, ...offsets[n]));
     }

@@ -168,7 +168,7 @@
   function places({ i, item }, text, style, view) {
     const { kind, anchor, box } = Atlas.features, w = text.width, h = style.size;
     if (item) {
-      const gap = item.radius + 4;
+      const gap = item.radius + (style === STYLES.selected ? 10 : 4); // beside the ring of the selected one
       return [[item.x + gap, item.y], [item.x - gap - w, item.y], [item.x - w / 2, item.y - gap - h / 2], [item.x - w / 2, item.y + gap + h / 2],
         [item.x + gap * 0.7, item.y - gap], [item.x + gap * 0.7, item.y + gap]];
     }

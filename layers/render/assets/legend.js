@@ -73,14 +73,14 @@
     const counts = Atlas.counts();
     panel.aside.textContent = "";
     panel.body.replaceChildren(
-      layers.length ? part("legend.layers", layers.map((layer) => layerRow(layer, counts))) : el("p", { class: "atlas-soft" }, Atlas.t("legend.empty")),
-      part("legend.status", statusRows(layers, counts)),
-      part("legend.marks", marks(layers)));
+      ...(layers.length
+        ? [part("legend.layers", layers.map((layer) => layerRow(layer, counts))), part("legend.status", statusRows(layers, counts)), part("legend.marks", marks(layers))]
+        : [el("section", { class: "atlas-part" }, el("p", { class: "atlas-soft" }, Atlas.t("legend.empty")))]));
   };
 
   const build = () => {
     if (!panel) {
-      panel = Atlas.panel({ id: "legend", slot: "left", title: () => Atlas.t("legend.title"), isOpen: Atlas.width() === "desktop", scrolls: true });
+      panel = Atlas.panel({ id: "legend", slot: "left", title: () => Atlas.t("legend.title"), isOpen: Atlas.width() === "desktop" && Atlas.config.use !== "frame", scrolls: true });
     }
     contents = null;
     render();

@@ -24,7 +24,7 @@
   function loosen() {
     const region = Atlas.basemap.box();
     const bounds = region ? asBounds(region) : featureBounds(() => true);
-    if (bounds?.isValid()) Atlas.map.setMaxBounds(bounds.extend(Atlas.map.getCenter()).pad(0.9));
+    if (bounds?.isValid()) Atlas.map.setMaxBounds(bounds.extend(Atlas.map.getCenter()).pad(1.6));
   }
 
   // ── going places ──────────────────────────────────────────────────────────────────────────

@@ -89,6 +89,7 @@ async function take(self, data) {
   if (turn !== self.turn) return;
   if (Atlas.config !== config) { Atlas.config = config; self.drawn = ""; }
   if (Atlas.state.language !== data.language) { Atlas.setLanguage(data.language, { origin: "app" }); }
+  document.title = Atlas.text(config.product?.name) || document.title;
   root.lang = data.language === "zh" ? "zh-CN" : "en";
   if (!Object.hasOwn(self.pending, "theme")) Atlas.setTheme(data.theme);
   else if (!root.dataset.theme) Atlas.setTheme(self.pending.theme);

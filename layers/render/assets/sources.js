@@ -137,7 +137,7 @@
 
   function configured(config) {
     const isSameData = Atlas.config?.dataVersion === config.dataVersion && Atlas.features.count > 0;
-    if (!isSameData) Atlas.columns.reset();
+    if (!isSameData) { Atlas.hover(-1); Atlas.columns.reset(); Atlas.clusters.stale(); }
     Atlas.start(config);
     if (!isSameData) expectAll();
   }

@@ -11,7 +11,8 @@
   let table = null;
   let body = null;
   let caption = null;
-  let onlyUnlocated = null;
+  let empty = null;
+  let onlyUnlocated = false;
   let rows = [];
   let active = 0;
   let sort = { column: null, falling: false };
@@ -113,6 +114,8 @@
       }, cellsOf(i))));
     // A focused row that has scrolled away leaves its focus with the list, so that the keys still work.
     if (focused) (rowElement(active) ?? scroller).focus({ preventScroll: true });
+    empty.hidden = rows.length > 0;
+    empty.textContent = Atlas.t("table.empty");
     caption.textContent = onlyUnlocated ? Atlas.t("table.caption_unlocated", { n: Atlas.number(rows.length) }) : Atlas.t("table.caption", { n: Atlas.number(rows.length) });
   };
   const schedule = () => { if (!frame) frame = requestAnimationFrame(paint); };
@@ -190,7 +193,7 @@
   const renderTools = () => {
     const { shown, unlocated } = Atlas.counts();
     tools.setAttribute("aria-label", Atlas.t("table.which"));
-    const choice = (words, n, value) => el("button", { type: "button", class: "atlas-choice", "aria-pressed": String(Boolean(onlyUnlocated) === value), on: { click: () => { onlyUnlocated = value; scroller.scrollTop = 0; renderTools(); refresh(); } } }, words, el("span", { class: "atlas-figures" }, Atlas.number(n)));
+    const choice = (words, n, value) => el("button", { type: "button", class: "atlas-choice", "aria-pressed": String(onlyUnlocated === value), on: { click: () => { onlyUnlocated = value; scroller.scrollTop = 0; renderTools(); refresh(); } } }, words, el("span", { class: "atlas-figures" }, Atlas.number(n)));
     tools.replaceChildren(choice(Atlas.t("table.all"), shown, false), choice(Atlas.t("table.unlocated"), unlocated, true));
   };
 
@@ -201,7 +204,8 @@
       body = el("tbody");
       table = el("table", { class: "atlas-table", role: "grid" }, caption, el("thead"), body);
       sizer = el("div", { class: "atlas-sizer" }, table);
-      scroller = el("div", { class: "atlas-scroller", tabindex: -1 }, sizer);
+      empty = el("p", { class: "atlas-empty atlas-soft", hidden: true });
+      scroller = el("div", { class: "atlas-scroller", tabindex: -1 }, sizer, empty);
       panel.head.insertBefore(tools, panel.head.lastChild);
       panel.body.append(scroller);
       scroller.addEventListener("scroll", schedule, { passive: true });

@@ -1,0 +1,125 @@
+"""A filter changed in the shared map itself: no server between the reader and the canvas."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from benchmarks.browser import fresh, map_frame, opened_ms
+from benchmarks.changes import CLICK, OURS
+from benchmarks.figures import Figure, median, percentile
+from benchmarks.server import atlas
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Frame, Page
+
+    from benchmarks.data import Folders
+
+PAINTED_MS = {10_000: 40, 100_000: 70}
+HIT_MS = 0.3
+HITS = 400
+STEP_PX = 7
+REST_MS = 400
+
+# Changes the status filter in the page and waits until it is painted: the first frame after the drawing.
+# Under each frame the sheet of the features is looked at; it is blank where nothing is drawn on it.
+CHANGE = """async (statuses) => {
+  const sheet = document.querySelector(".leaflet-atlas-features-pane canvas");
+  const { centre: from, zoom } = Atlas.probe();
+  const start = performance.now();
+  const painted = new Promise((resolve) => {
+    const off = Atlas.on("painted", () => { off(); requestAnimationFrame(() => resolve(performance.now() - start)); });
+  });
+  const rows = statuses.length ? [{ field: "status", op: "in", values: statuses }] : [];
+  const { layers, outside, on } = Atlas.state.filter;
+  Atlas.setFilter({ layers, outside, on, rows });
+  const ms = await painted;
+  const after = Atlas.probe();
+  return { ms, isMoved: after.zoom !== zoom || after.centre.some((part, n) => part !== from[n]) };
+}"""
+
+# Looks at the features' sheet in each animation frame from now on and counts the frames in which it is blank.
+WATCH = """() => {
+  const sheet = document.querySelector(".leaflet-atlas-features-pane canvas");
+  const small = Object.assign(document.createElement("canvas"), { width: 64, height: 40 }).getContext("2d", { willReadFrequently: true });
+  const seen = (window.benchSeen = { frames: 0, blank: 0, sheets: 1 });
+  const look = () => {
+    small.clearRect(0, 0, 64, 40);
+    small.drawImage(sheet, 0, 0, 64, 40);
+    seen.frames++;
+    seen.blank += !small.getImageData(0, 0, 64, 40).data.some((value, n) => n % 4 === 3 && value > 0);
+    if (!sheet.isConnected) seen.blank++;
+    if (window.benchSeen === seen) requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+}"""
+STOP_WATCHING = "() => { const seen = window.benchSeen; window.benchSeen = null; return seen; }"
+# Each of them leaves something to see.
+FILTERS = (["built"], [], ["planned", "built"], ["under_construction"], [], ["upgrading", "unstated"], ["planned"])
+
+
+def figures(browser: Browser, folders: Folders, sizes: tuple[int, ...], rounds: int) -> Iterator[Figure]:
+    """Measure at several numbers of features."""
+    for size in sizes:
+        with atlas(folders.of(size)) as server:
+            with fresh(browser) as context:
+                page = context.new_page()
+                page.goto(server.url("/m"))
+                opened_ms(page, page)
+                yield from _in_page(page, size, rounds)
+            with fresh(browser) as context:
+                page = context.new_page()
+                page.goto(server.url())
+                yield _flicker_in_app(page, size)
+
+
+def _in_page(page: Page, size: int, rounds: int) -> Iterator[Figure]:
+    page.wait_for_timeout(REST_MS)
+    changes = [_changed(page, turn) for turn in range(-2, rounds)][2:]
+    yield Figure(
+        f"filter changed in the map itself → painted, {size:,} features",
+        median([change["ms"] for change in changes]), "ms", rounds, PAINTED_MS.get(size),
+    )  # fmt: skip
+    moved = sum(change["isMoved"] for change in changes)
+    yield Figure(f"changes that moved or zoomed the map, {size:,} features", moved, "", rounds, 0)
+    page.evaluate(WATCH)
+    for turn in range(rounds):
+        _changed(page, turn)
+    yield _blank(f"blank frames while it changes, {size:,} features", page.evaluate(STOP_WATCHING))
+    hits = _hits(page)
+    yield Figure(
+        f"what is under the mouse, 99 % of answers, {size:,} features",
+        percentile(hits, 0.99), "ms", len(hits), HIT_MS,
+    )  # fmt: skip
+
+
+def _changed(page: Page, turn: int) -> dict[str, Any]:
+    change: dict[str, Any] = page.evaluate(CHANGE, FILTERS[turn % len(FILTERS)])
+    page.wait_for_timeout(REST_MS // 4)
+    return change
+
+
+def _flicker_in_app(page: Page, size: int) -> Figure:
+    frame: Frame = map_frame(page)
+    opened_ms(page, frame)
+    page.wait_for_timeout(REST_MS)
+    frame.evaluate(WATCH)
+    for box in (0, 1, 0, 2, 0, 1):
+        page.evaluate(CLICK, [OURS, box])
+        page.wait_for_timeout(REST_MS)
+    return _blank(f"blank frames while it changes in the app, {size:,} features", frame.evaluate(STOP_WATCHING))
+
+
+def _blank(name: str, seen: dict[str, int]) -> Figure:
+    return Figure(name, seen["blank"], "", seen["frames"], 0)
+
+
+def _hits(page: Page) -> list[float]:
+    """Lead the mouse over the map and return how long each look-up took."""
+    page.evaluate("() => { Atlas.timing.hitMs.length = 0; }")
+    for step in range(HITS):
+        page.mouse.move(360 + (step * STEP_PX) % 700, 120 + (step * STEP_PX) % 590)
+        page.wait_for_timeout(5)
+    hits: list[float] = page.evaluate("() => Atlas.timing.hitMs")
+    return hits
