@@ -42,7 +42,9 @@ def search_text(names: tuple[str, ...]) -> str:
 
 def normalised(text: str) -> str:
     """Return text in simplified characters, lower case and compatibility form, without `BETWEEN`."""
-    folded = unicodedata.normalize("NFKC", _TO_SIMPLIFIED.convert(text)).lower()
+    # The converter takes no half characters; what stands for one is found nowhere.
+    whole = text.encode("utf-8", "replace").decode()
+    folded = unicodedata.normalize("NFKC", _TO_SIMPLIFIED.convert(whole)).lower()
     return folded.replace(BETWEEN, " ")
 
 

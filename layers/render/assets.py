@@ -9,8 +9,12 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING, Self
 
+import rcssmin
+import rjsmin
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from importlib.resources.abc import Traversable
 
     from layers.style import Theme
 
@@ -52,14 +56,14 @@ class Assets:
         script = "\n".join(
             [
                 _plain((leaflet / "leaflet.js").read_text(encoding="utf-8")),
-                *(_plain((own / name).read_text(encoding="utf-8")) for name in SCRIPTS),
+                *(_short(own / name) for name in SCRIPTS),
             ],
         )
         style = "\n".join(
             [
                 _plain((leaflet / "leaflet.css").read_text(encoding="utf-8")),
                 theme.css(),
-                _plain((own / STYLE).read_text(encoding="utf-8")),
+                _short(own / STYLE),
             ],
         )
         served = {
@@ -67,7 +71,7 @@ class Assets:
             "atlas.css": style,
             "theme.css": theme.css(),
             **{
-                entry.name: _plain(entry.read_text(encoding="utf-8"))
+                entry.name: _short(entry)
                 for entry in sorted(own.iterdir(), key=lambda entry: entry.name)
                 if entry.name in PAGE_SCRIPTS or entry.name not in (*SCRIPTS, STYLE)
             },
@@ -92,6 +96,13 @@ class Assets:
         """Return the source expression that allows exactly this file inline."""
         digest = hashlib.sha256(self.files[name].encode()).digest()
         return f"'sha256-{base64.b64encode(digest).decode()}'"
+
+
+def _short(file: Traversable) -> str:
+    # Without comments and blanks: the shared map has a budget of bytes.
+    text = _plain(file.read_text(encoding="utf-8"))
+    shortened = rjsmin.jsmin(text) if file.name.endswith(".js") else rcssmin.cssmin(text)
+    return str(shortened)
 
 
 def _plain(text: str) -> str:

@@ -76,6 +76,15 @@ def test_each_name_stands_once_and_empty_names_do_not() -> None:
     assert names_of("光谷", "", ["光谷", "OVC", ""]) == ("光谷", "OVC")
 
 
+def test_half_a_character_is_no_crash_and_found_nowhere() -> None:
+    assert not finds("光\ud800")
+    assert not finds("\udfff")
+
+
+def test_what_stands_behind_nul_is_asked_for_too() -> None:
+    assert not finds("光谷\0黄石")
+
+
 def test_blank_text_asks_for_nothing() -> None:
     assert search_terms(" \t\u3000") == ()
 

@@ -91,7 +91,8 @@
         el("span", { class: `atlas-window is-${status === "built" ? "solid" : "open"}`, style: { left: at(from), width: `calc(${at(to + 1)} - ${at(from)})`, "--hue": hueOf(props, Atlas.config.layers[Atlas.features.layer[i]]?.style) } }),
         el("span", { class: "atlas-today", style: { left: `calc(${at(today)} + ${50 / (last - first + 1)}%)` } })),
       el("div", { class: "atlas-ticks", "aria-hidden": "true" },
-        el("span", {}, first), el("span", {}, last),
+        // The words for today stand where the last year would, when today is near it.
+        el("span", {}, first), (last - today) / (last - first + 1) < 0.3 ? null : el("span", {}, last),
         el("span", { class: "is-today", style: { left: `clamp(52px, ${at(today)} + ${50 / (last - first + 1)}%, 100% - 52px)` } }, Atlas.t("card.today", { year: today }))),
     );
   };

@@ -1,4 +1,4 @@
-/* The line under the map: the table's handle with the numbers, scale, coordinates and whose map this is. */
+/* The line under the map: the table's handle with its number, scale, coordinates and whose map this is. */
 (() => {
   "use strict";
   const Atlas = (window.Atlas ??= {});
@@ -66,11 +66,9 @@
   // ── numbers and sources ───────────────────────────────────────────────────────────────────
   const counts = () => {
     if (!parts) return;
-    const { shown, hidden, undated, unlocated } = Atlas.counts();
+    const { shown } = Atlas.counts();
     parts.toggle.lastChild.textContent = Atlas.t("strip.table", { n: Atlas.number(shown) });
     parts.toggle.setAttribute("aria-expanded", String(Boolean(Atlas.panelOf("table")?.isShown())));
-    const inHeader = Atlas.config.use !== "frame";
-    parts.counts.replaceChildren(...(inHeader ? [] : Atlas.countWords({ hidden, undated, unlocated })));
   };
 
   /** The numbers that are not nought, as elements. */
@@ -93,7 +91,6 @@
       parts = {
         bar, scaleWords, scale: el("div", { class: "atlas-scale", role: "img" }, scaleWords, bar),
         toggle: el("button", { type: "button", class: "atlas-strip-button", "aria-controls": "atlas-table", on: { click: () => Atlas.panelOf("table")?.toggle() } }, Atlas.icon("table"), el("span", { class: "atlas-figures" })),
-        counts: el("div", { class: "atlas-counts atlas-figures" }),
         point: el("button", { type: "button", class: "atlas-strip-button atlas-point", on: { click: () => { const at = here(); if (at) Atlas.copy(written(at)); } } }, el("span", { class: "atlas-figures" })),
         sources: el("div", { class: "atlas-sources" }),
       };
@@ -109,7 +106,7 @@
     foot.setAttribute("role", "region");
     foot.setAttribute("aria-label", Atlas.t("strip.label"));
     foot.replaceChildren(...(isPhone ? [parts.scale, parts.sources] : []));
-    strip.replaceChildren(...(isPhone ? [] : [parts.toggle, parts.counts, el("span", { class: "atlas-spring" }), parts.sources, parts.point, parts.scale]));
+    strip.replaceChildren(...(isPhone ? [] : [parts.toggle, el("span", { class: "atlas-spring" }), parts.sources, parts.point, parts.scale]));
   };
 
   Atlas.on("config", build);
