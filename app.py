@@ -12,10 +12,11 @@ from service.routes import routes
 from service.site import Site
 from service.status import explained
 
-SETTINGS = Settings.read(os.environ, Path(__file__).parent)
+SITE = Site.open(Settings.read(os.environ, Path(__file__).parent))
+SITE.settle()
 
 app = App(
     "pages/main.py",
-    routes=routes(Site.open(SETTINGS)),
+    routes=routes(SITE),
     exception_handlers={LayersError: explained, GeoError: explained},
 )

@@ -110,7 +110,8 @@ class MapView:
 
     def filter_json(self, seq: int = 0) -> dict[str, Any]:
         """Return the filter as the map document takes it."""
-        rows = [row.as_json() for row in self.all_conditions() if row.field != "layer"]
+        # The first row is that of the layers; a condition may ask for some of them again.
+        rows = [row.as_json() for row in self.all_conditions()[1:]]
         return {
             "seq": seq,
             "layers": list(self.shown_layers()),

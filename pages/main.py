@@ -8,7 +8,7 @@ from layers.errors import LayersError
 from pages.components import cache, explain, look, state
 
 try:
-    look.show(cache.theme_css())
+    look.show(cache.catalogue().theme, state.theme())
     words = cache.words("app", LANGUAGES[0])
     page = st.navigation(
         [

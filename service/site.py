@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 from dataclasses import dataclass
 from functools import cached_property
@@ -39,6 +40,20 @@ class Site:
         """
         operator = Operator(keys=settings.keys, has_geocoder=bool(settings.geocoder))
         return cls(open_store(settings.data), operator)
+
+    def settle(self) -> None:
+        """Read the data now, and keep the garbage collector off all that stays while the process runs.
+
+        A full collection looks at everything alive while all sessions wait: with a hundred of them that
+        took 0.1 s on the data of the corridor and 0.7 s on 100,000 features. What is frozen is passed over.
+        """
+        gc.disable()
+        try:
+            self.store.snapshot()
+        finally:
+            gc.enable()
+        gc.collect()
+        gc.freeze()
 
     @cached_property
     def assets(self) -> Assets:

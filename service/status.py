@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import JSONResponse
 
-from geo.errors import GeocoderRefusedError, GeocoderUnreachableError, GeoError
+from geo.errors import GeocoderRefusedError, GeocoderUnreachableError, GeoError, MissingCRSError
 from layers.errors import (
     CatalogueError,
     InvalidLayerError,
@@ -33,6 +33,7 @@ STATUS: dict[type[Exception], int] = {
     UnknownFieldError: 400,
     UnknownOperatorError: 400,
     ShiftedDatumError: 400,
+    MissingCRSError: 400,
     GeocoderRefusedError: 400,
     GeocoderUnreachableError: 502,
     LayersError: 500,

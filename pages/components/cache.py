@@ -8,11 +8,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from geo.geocoding import Geocoder
 from i18n.messages import messages
 from layers import summary
 from layers.errors import UnknownVersionError
 from layers.render.assets import Assets
-from layers.settings import DATA, Settings
+from layers.settings import DATA, GEOCODER, GEOCODER_HOSTS, Settings
 from layers.stores.address import open_store
 
 if TYPE_CHECKING:
@@ -57,12 +58,6 @@ def asset_path(name: str) -> str:
     return _assets(_address()).path(name)
 
 
-def theme_css() -> str:
-    """Return the colours as CSS custom properties."""
-    return _assets(_address()).files["theme.css"]
-
-
-@lru_cache(maxsize=4)
 def _orders(address: str) -> Mapping[str, tuple[str, ...]]:
     known = open_store(address).catalogue
     lists = {name: tuple(code.code for code in codes) for name, codes in known.codes.items()}
@@ -77,6 +72,11 @@ def _assets(address: str) -> Assets:
 def orders() -> Mapping[str, tuple[str, ...]]:
     """Return the values of each list of the catalogue in the order of display, by the list's name."""
     return _orders(_address())
+
+
+def year_range(version: str) -> tuple[int, int] | None:
+    """Return the first and the last year in the data, None where no place has one."""
+    return _year_range(_address(), snapshot(version).version)
 
 
 def counts(view: MapView, fields: tuple[str, ...]) -> tuple[Totals, tuple[Facet, ...]]:
@@ -97,7 +97,12 @@ def _counts(
     address: str, view: MapView, fields: tuple[str, ...],
 ) -> tuple[Totals, tuple[Facet, ...]]:
     shown = open_store(address).snapshot(view.version)
-    return summary.totals(shown, view), summary.facets(shown, view, fields)
+    return summary.totals_and_facets(shown, view, fields)
+
+
+@lru_cache(maxsize=4)
+def _year_range(address: str, version: str) -> tuple[int, int] | None:
+    return summary.year_range(open_store(address).snapshot(version))
 
 
 def words(part: str, language: str) -> Mapping[str, str]:
@@ -105,10 +110,30 @@ def words(part: str, language: str) -> Mapping[str, str]:
     return messages(language, part)
 
 
+def geocoder() -> Geocoder | None:
+    """Return the geocoder that the operator has configured, if any.
+
+    Raises
+    ------
+    GeocoderRefusedError
+        Its address is not one that may be called.
+    """
+    settings = _settings()
+    return Geocoder(settings.geocoder, settings.geocoder_hosts) if settings.geocoder else None
+
+
 def _address() -> str:
-    return _address_of(os.environ.get(DATA, ""))
+    return _settings().data
+
+
+def _settings() -> Settings:
+    # A whole environment takes longer to read than a rerun may take.
+    return _settings_of(tuple(os.environ.get(name, "") for name in _READ))
 
 
 @lru_cache(maxsize=4)
-def _address_of(named: str) -> str:
-    return Settings.read({DATA: named}, ROOT).data
+def _settings_of(values: tuple[str, ...]) -> Settings:
+    return Settings.read(dict(zip(_READ, values, strict=True)), ROOT)
+
+
+_READ = (DATA, GEOCODER, GEOCODER_HOSTS)

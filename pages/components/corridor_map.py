@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from geo.errors import GeocoderRefusedError, GeocoderUnreachableError
 from i18n.messages import LANGUAGES
 from layers.render.paths import config_path, frame_path
 from layers.view import MAX_ZOOM, MIN_ZOOM
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 KEY = "map"
 MAX_LON, MAX_LAT = 180, 90
+MAX_ASKED = 200
 
 
 def show() -> None:
@@ -32,9 +34,11 @@ def show() -> None:
         js=module("component.js"),
         isolate_styles=False,
     )
+    answer = _answer(view.language)
     component(
         key=KEY,
         data={
+            **({"answer": answer} if answer else {}),
             "frame": frame_path(version),
             "configUrl": config_path(version, cache.snapshot(view.version).version),
             # The sentence and the problems are told on the page around the map.
@@ -43,6 +47,7 @@ def show() -> None:
                 "move": session.move,
                 "language": view.language,
                 "theme": session.theme,
+                "today": view.on.isoformat(),
                 "selected": view.selected or None,
                 "centre": list(view.centre),
                 "zoom": view.zoom,
@@ -54,6 +59,7 @@ def show() -> None:
         on_language_change=_declared,
         on_basemap_change=_declared,
         on_years_change=_declared,
+        on_ask_change=_declared,
     )
 
 
@@ -67,6 +73,23 @@ def listen() -> None:
             changed = take(changed, said)
     if changed != view:
         state.change(changed)
+
+
+def _answer(language: str) -> dict[str, Any] | None:
+    """Return the places that the map has asked for by name; none it is, too, where nobody can be asked."""
+    asked = state.heard(KEY, "ask")
+    if not isinstance(asked, Mapping):
+        return None
+    return {"id": asked.get("id"), "payload": _found(str(asked.get("text", ""))[:MAX_ASKED], language)}
+
+
+def _found(text: str, language: str) -> list[dict[str, Any]] | None:
+    try:
+        geocoder = cache.geocoder()
+        return [asdict(place) for place in geocoder.search(text, language)] if geocoder and text else None
+    except (GeocoderRefusedError, GeocoderUnreachableError):
+        # The map says in the reader's language that the service cannot be reached.
+        return None
 
 
 def _declared() -> None:

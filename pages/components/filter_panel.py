@@ -111,15 +111,14 @@ def changed_view(view: MapView, wanted: Mapping[str, Any]) -> MapView:
 
 def _of_map(view: MapView) -> dict[str, Any]:
     catalogue = cache.catalogue()
-    snapshot = cache.snapshot(view.version)
     totals, facets = cache.counts(view, COUNTED)
     counts, others = _numbers(facets)
     return {
-        "layers": list(view.layers),
+        "hidden": [layer_id for layer_id in catalogue.layer_ids() if layer_id not in view.layers],
         "rows": [[row.field, row.op, list(row.values)] for row in view.conditions],
         "years": list(view.years) if view.years else None,
         "undated": view.undated,
-        "span": summary.year_range(snapshot),
+        "span": cache.year_range(view.version),
         "text": view.text,
         "outside": view.outside,
         "unreadable": view.is_unreadable,
@@ -174,12 +173,10 @@ def _texts(value: Any) -> tuple[str, ...]:  # noqa: ANN401 - from the browser
 
 
 def _set_layers(view: MapView, value: Any) -> MapView:  # noqa: ANN401 - from the browser
-    order = cache.catalogue().layer_ids()
     asked = set(_texts(value))
-    unknown = tuple(layer_id for layer_id in view.layers if layer_id in asked - set(order))
-    chosen = (*(layer_id for layer_id in order if layer_id in asked), *unknown)
-    # Choosing layers by hand mends a link whose filter could not be read only by a reset.
-    return replace(view, layers=chosen)
+    return replace(
+        view, layers=tuple(layer_id for layer_id in cache.catalogue().layer_ids() if layer_id in asked),
+    )
 
 
 def _set_years(view: MapView, value: Any) -> MapView:  # noqa: ANN401 - from the browser

@@ -106,10 +106,17 @@ def reset() -> None:
     change(replace(session.start, language=session.view.language, version=version), moves=True)
 
 
-def choose_theme(theme: str) -> None:
+def theme() -> str:
+    """Return the theme that this session, or this browser before it, has chosen."""
+    session: Session | None = st.session_state.get(_SESSION)
+    chosen = session.theme if session else st.context.cookies.get(THEME_COOKIE, "")
+    return chosen if chosen in THEMES else THEMES[0]
+
+
+def choose_theme(chosen: str) -> None:
     """Set light, dark or, as `auto`, what the reader's system has."""
-    if theme in THEMES:
-        current().theme = theme
+    if chosen in THEMES:
+        current().theme = chosen
 
 
 def heard(component: str, name: str) -> Any:  # noqa: ANN401 - whatever a component says
@@ -128,12 +135,11 @@ def _opened(asked: str) -> Session:
     view = MapView.from_query(asked, start)
     if not view.version:
         view = replace(view, version=cache.snapshot("").version)
-    theme = st.context.cookies.get(THEME_COOKIE, THEMES[0])
     return Session(
         view=view,
         start=start,
         address=asked,
-        theme=theme if theme in THEMES else THEMES[0],
+        theme=theme(),
         number=time.time_ns() // 1_000_000,
         move=1,
     )

@@ -7,8 +7,9 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import sync_playwright
 
-from benchmarks.browser import chromium
+from benchmarks.browser import ARGUMENTS, CHROMIUM
 from benchmarks.server import Server, atlas
 from layers.filters import matching
 from layers.render.paths import shared_path
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 TODAY = date(2026, 11, 21)
+# No other host has an address, whatever network the machine has.
+ALONE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 
 
 @dataclass(frozen=True)
@@ -63,8 +66,10 @@ class Site:
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """Run one Chromium for all tests of this folder."""
-    with chromium() as running:
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, ALONE])
         yield running
+        running.close()
 
 
 @pytest.fixture(scope="package")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page, Route, ViewportSize
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
 WAIT_MS = 30_000
 POLL_MS = 25
@@ -35,11 +35,11 @@ class Watch:
     expected: list[str] = field(default_factory=list)
 
     def follow(self, context: BrowserContext) -> None:
-        """Take note of all pages of a context; what would leave the origin does not get out."""
+        """Take note of all pages of a context."""
         context.on("console", lambda message: self.messages.append(f"{message.type}: {message.text}"))
         context.on("weberror", lambda error: self.messages.append(f"thrown: {error.error}"))
         context.on("page", lambda page: page.on("websocket", lambda socket: self._socket(socket.url)))
-        context.route(re.compile(f"^(?!{re.escape(self.home)}|data:|blob:)"), self._block)
+        context.on("request", lambda request: self._request(request.url))
 
     def check(self) -> None:
         """Fail where anything went wrong."""
@@ -48,13 +48,12 @@ class Watch:
         ]
         assert (unexpected, self.foreign) == ([], [])
 
-    def _block(self, route: Route) -> None:
-        self.foreign.append(route.request.url)
-        route.abort()
+    def _request(self, url: str) -> None:
+        if not url.startswith((self.home, *OWN_SCHEMES)):
+            self.foreign.append(url)
 
     def _socket(self, url: str) -> None:
-        if not url.replace("ws", "http", 1).startswith(self.home):
-            self.foreign.append(url)
+        self._request(url.replace("ws", "http", 1))
 
 
 class Visits:

@@ -63,7 +63,10 @@ def at(*addresses: str) -> Callable[..., list[Any]]:
 def geocoder(handler: HTTPSHandler, *addresses: str) -> Geocoder:
     def adapter(*, proxies: object, ssl_context: object) -> GuardedAdapter:
         return GuardedAdapter(
-            proxies=proxies, ssl_context=ssl_context, https=handler, resolve=at(*(addresses or (PUBLIC,))),
+            proxies=proxies,
+            ssl_context=ssl_context,
+            https=handler,
+            resolve=at(*(addresses or (PUBLIC,))),
         )
 
     return Geocoder(URL, HOSTS, adapter)
@@ -139,7 +142,9 @@ def test_one_private_address_among_public_ones_is_enough_to_refuse() -> None:
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-@pytest.mark.parametrize("target", ["https://other.example/", "http://127.0.0.1/", "https://places.example/b"])
+@pytest.mark.parametrize(
+    "target", ["https://other.example/", "http://127.0.0.1/", "https://places.example/b"]
+)
 def test_a_redirect_is_not_followed(status: int, target: str) -> None:
     handler = Answering(b"", status, {"Location": target})
     with pytest.raises(GeocoderUnreachableError):

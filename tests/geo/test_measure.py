@@ -2,7 +2,16 @@
 
 import geopandas as gpd
 import pytest
-from shapely import Geometry, GeometryCollection, LineString, MultiLineString, MultiPolygon, Point, Polygon, box
+from shapely import (
+    Geometry,
+    GeometryCollection,
+    LineString,
+    MultiLineString,
+    MultiPolygon,
+    Point,
+    Polygon,
+    box,
+)
 
 from geo.errors import MissingCRSError
 from geo.measure import area_ha, length_m
@@ -77,8 +86,9 @@ def test_parts_add_up() -> None:
 def test_what_has_no_area_or_length_has_zero_and_what_is_missing_has_none() -> None:
     line = LineString([(114, 30), (115, 30)])
     shapes = gpd.GeoSeries(
-        [Point(114, 30), line, box(114, 30, 115, 31), GeometryCollection(), None], index=list("plbgn"),
+        [Point(114, 30), line, box(114, 30, 115, 31), GeometryCollection()], index=list("plbg")
     )
+    shapes = gpd.GeoSeries(shapes.reindex(list("plbgn")))
     frame = gpd.GeoDataFrame(geometry=shapes, crs=WGS84)
     areas, lengths = area_ha(frame), length_m(frame)
     assert list(areas.index) == list(lengths.index) == list("plbgn")

@@ -1,4 +1,4 @@
-"""The catalogue is read whole or refused with the file at fault; layers, labels and documents are found in it."""
+"""The catalogue is read whole or refused with the file at fault; what is in it is found."""
 
 import json
 from pathlib import Path
@@ -30,7 +30,9 @@ def test_a_layer_is_found_by_its_id(catalogue: Catalogue) -> None:
 
 
 def test_an_unknown_layer_is_refused_with_those_there_are(catalogue: Catalogue) -> None:
-    with pytest.raises(UnknownLayerError, match="No layer 'roads' in the catalogue; it has sites, site, routes"):
+    with pytest.raises(
+        UnknownLayerError, match="No layer 'roads' in the catalogue; it has sites, site, routes"
+    ):
         catalogue.layer("roads")
 
 
@@ -41,12 +43,21 @@ def test_a_code_has_words_in_both_languages_and_an_unlisted_code_is_its_own(cata
 
 
 def test_planning_documents_come_oldest_first_and_outside_sources_are_none(catalogue: Catalogue) -> None:
-    assert [document.document_id for document in catalogue.plan_documents()] == [PLAN_2021, PLAN_2023, PLAN_2024]
+    assert [document.document_id for document in catalogue.plan_documents()] == [
+        PLAN_2021,
+        PLAN_2023,
+        PLAN_2024,
+    ]
 
 
 def test_the_gazetteer_is_read_with_commas_and_quotes(catalogue: Catalogue) -> None:
     (place,) = catalogue.gazetteer
-    assert (place.name, place.lon, place.lat, place.accuracy_m) == ("光谷广场(地铁站)", 114.3972, 30.5058, 400)
+    assert (place.name, place.lon, place.lat, place.accuracy_m) == (
+        "光谷广场(地铁站)",
+        114.3972,
+        30.5058,
+        400,
+    )
     assert place.source == "OpenStreetMap, ODbL"
 
 
@@ -61,9 +72,16 @@ def test_a_gazetteer_saved_by_a_spreadsheet_is_read(folder: Path) -> None:
 
 @pytest.mark.parametrize(
     "row",
-    ["a,b", "a,b,x,30,high,400,s", "a,b,nan,30,high,400,s", "a,b,inf,30,high,400,s", "a,b,114,91,high,400,s",
-     "a,b,30.5,114.4,high,400,s", "a,b,114,30,high,,s"],
-)  # fmt: skip
+    [
+        "a,b",
+        "a,b,x,30,high,400,s",
+        "a,b,nan,30,high,400,s",
+        "a,b,inf,30,high,400,s",
+        "a,b,114,91,high,400,s",
+        "a,b,30.5,114.4,high,400,s",
+        "a,b,114,30,high,,s",
+    ],
+)
 def test_a_faulty_row_of_the_gazetteer_is_refused(folder: Path, row: str) -> None:
     with (folder / "gazetteer.csv").open("a", encoding="utf-8") as file:
         file.write(row + "\n")
@@ -71,7 +89,15 @@ def test_a_faulty_row_of_the_gazetteer_is_refused(folder: Path, row: str) -> Non
         Catalogue.read(folder)
 
 
-NAMES = ["product.json", "layers.json", "codes.json", "documents.json", "basemaps.json", "theme.json", "layers/site.json"]
+NAMES = [
+    "product.json",
+    "layers.json",
+    "codes.json",
+    "documents.json",
+    "basemaps.json",
+    "theme.json",
+    "layers/site.json",
+]
 
 
 @pytest.mark.parametrize("name", [*NAMES, "gazetteer.csv"])
@@ -84,9 +110,22 @@ def test_a_missing_file_is_refused_by_name(folder: Path, name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize(
     "content",
-    [b"", b"{", b"null", b"3", b'"x"', b"[[]]", b"[null]", b'{"a": null}', b"[NaN]", b'{"a": 1, "a": 2}', b"\xff\xfe",
-     b"[" * 100_000, '[{"id": "光谷"}]'.encode("gbk")],
-)  # fmt: skip
+    [
+        b"",
+        b"{",
+        b"null",
+        b"3",
+        b'"x"',
+        b"[[]]",
+        b"[null]",
+        b'{"a": null}',
+        b"[NaN]",
+        b'{"a": 1, "a": 2}',
+        b"\xff\xfe",
+        b"[" * 100_000,
+        '[{"id": "光谷"}]'.encode("gbk"),
+    ],
+)
 def test_a_file_that_holds_something_else_is_refused_by_name(folder: Path, name: str, content: bytes) -> None:
     (folder / name).write_bytes(content)
     with pytest.raises(CatalogueError, match=name.replace(".", r"\.")):
@@ -94,7 +133,8 @@ def test_a_file_that_holds_something_else_is_refused_by_name(folder: Path, name:
 
 
 @pytest.mark.parametrize(
-    "layer_id", ["../sites", "/etc/passwd", "a/b", "a\\b", "", ".", "Sites", "光谷", "a b", "a\n", "{{7*7}}", "sites", 3],
+    "layer_id",
+    ["../sites", "/etc/passwd", "a/b", "a\\b", "", ".", "Sites", "光谷", "a b", "a\n", "{{7*7}}", "sites", 3],
 )
 def test_a_layers_id_that_is_no_plain_name_or_stands_twice_is_refused(folder: Path, layer_id: object) -> None:
     rewrite(folder / "layers.json", lambda ids: [*ids, layer_id])
@@ -108,7 +148,9 @@ def test_a_layers_file_that_names_another_layer_is_refused(folder: Path) -> None
         Catalogue.read(folder)
 
 
-@pytest.mark.parametrize("style", [{"shape": "blob"}, {"line": "wavy"}, {"hue": {"light": "red", "dark": "#000000"}}])
+@pytest.mark.parametrize(
+    "style", [{"shape": "blob"}, {"line": "wavy"}, {"hue": {"light": "red", "dark": "#000000"}}]
+)
 def test_a_style_that_cannot_be_drawn_is_refused(folder: Path, style: dict[str, Any]) -> None:
     rewrite(folder / "layers" / "site.json", lambda raw: {**raw, "style": {**raw["style"], **style}})
     with pytest.raises(CatalogueError, match=r"layers/site\.json"):
@@ -116,7 +158,14 @@ def test_a_style_that_cannot_be_drawn_is_refused(folder: Path, style: dict[str, 
 
 
 @pytest.mark.parametrize(
-    "change", [{"centre": [30.5, 114.3]}, {"centre": [114.3]}, {"zoom": "x"}, {"name": {"zh": "x"}}, {"bbox": [0, 0, 1, 1]}],
+    "change",
+    [
+        {"centre": [30.5, 114.3]},
+        {"centre": [114.3]},
+        {"zoom": "x"},
+        {"name": {"zh": "x"}},
+        {"bbox": [0, 0, 1, 1]},
+    ],
 )
 def test_a_product_whose_map_could_not_open_is_refused(folder: Path, change: dict[str, Any]) -> None:
     rewrite(folder / "product.json", lambda raw: {**raw, **change})

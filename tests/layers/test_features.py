@@ -23,9 +23,28 @@ from tests.builders import (
 
 EMPTY = b'{"type": "FeatureCollection", "features": []}'
 PAYLOADS = [
-    "{{7*7}}", "{%print(7*7)%}", "{# x #}", "{%", "${7*7}", "`", "\\", "\u2028", "</script>", "<!--", "]]>",
-    "<img src=x onerror=alert(1)>", '"><b>', "\u202e", "\u200b", "🌉", "𠮷", "\0", "=1+1", "0012", "x" * 10_000,
-]  # fmt: skip
+    "{{7*7}}",
+    "{%print(7*7)%}",
+    "{# x #}",
+    "{%",
+    "${7*7}",
+    "`",
+    "\\",
+    "\u2028",
+    "</script>",
+    "<!--",
+    "]]>",
+    "<img src=x onerror=alert(1)>",
+    '"><b>',
+    "\u202e",
+    "\u200b",
+    "🌉",
+    "𠮷",
+    "\0",
+    "=1+1",
+    "0012",
+    "x" * 10_000,
+]
 
 
 def built(catalogue: Catalogue, *features: dict[str, Any]) -> Layer:
@@ -64,7 +83,7 @@ def test_a_file_in_another_encoding_is_refused(codec: str) -> None:
         b'{"type": "FeatureCollection", "features": [NaN]}',
         b'{"type": "FeatureCollection", "features": [1e999]}',
         b'{"type": "FeatureCollection", "features": [' + b"[" * 1_000 + b"]" * 1_000 + b"]}",
-        b'<OGRVRTDataset><OGRVRTLayer name="x"><SrcDataSource>/etc/passwd</SrcDataSource></OGRVRTLayer></OGRVRTDataset>',
+        b"<OGRVRTDataset><OGRVRTLayer><SrcDataSource>x</SrcDataSource></OGRVRTLayer></OGRVRTDataset>",
     ],
 )
 def test_what_is_no_feature_collection_in_strict_json_is_refused(content: bytes) -> None:
@@ -84,7 +103,9 @@ def test_a_feature_collection_is_read() -> None:
     assert read_collection(EMPTY)["features"] == []
 
 
-def test_status_and_years_follow_from_the_history_with_and_without_outside_knowledge(catalogue: Catalogue) -> None:
+def test_status_and_years_follow_from_the_history_with_and_without_outside_knowledge(
+    catalogue: Catalogue,
+) -> None:
     island = few_features()["sites"][0]
     (properties,) = [row["properties"] for row in served(built(catalogue, island))]
     assert (properties["status"], properties["year_start"], properties["year_end"]) == ("built", None, 2026)
@@ -93,7 +114,9 @@ def test_status_and_years_follow_from_the_history_with_and_without_outside_knowl
     assert properties["conflict"] is False
 
 
-def test_planning_documents_that_disagree_are_marked_and_the_press_is_not_counted(catalogue: Catalogue) -> None:
+def test_planning_documents_that_disagree_are_marked_and_the_press_is_not_counted(
+    catalogue: Catalogue,
+) -> None:
     plans = feature("a", history=[entry(PLAN_2021, "built"), entry(PLAN_2023, "planned")])
     press = feature("b", history=[entry(PLAN_2023, "built"), entry(PRESS_2026, "planned")])
     assert [row["properties"]["conflict"] for row in served(built(catalogue, plans, press))] == [True, False]
@@ -104,7 +127,9 @@ def test_history_is_served_in_order_with_its_dates(catalogue: Catalogue) -> None
     assert [told["date"] for told in row["properties"]["history"]] == ["2021-12-22", "2026-03-20"]
 
 
-def test_the_frame_has_a_row_a_feature_in_wgs_84_with_no_geometry_where_there_is_none(catalogue: Catalogue) -> None:
+def test_the_frame_has_a_row_a_feature_in_wgs_84_with_no_geometry_where_there_is_none(
+    catalogue: Catalogue,
+) -> None:
     frame = built(catalogue, feature("a"), feature("b", None), feature("c", LINE)).features
     assert list(frame.index) == ["a", "b", "c"]
     assert frame.crs == "EPSG:4326"
@@ -146,7 +171,8 @@ def test_what_is_served_is_geojson_of_the_stored_facts(catalogue: Catalogue) -> 
 
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_hostile_text_comes_out_as_it_went_in(catalogue: Catalogue, payload: str) -> None:
-    hostile = feature("a", name_zh=payload, aliases=[payload], **{payload: payload})
+    hostile = feature("a", name_zh=payload, aliases=[payload])
+    hostile["properties"][payload] = payload
     layer = built(catalogue, hostile)
     (row,) = served(layer)
     assert row["properties"]["name_zh"] == row["properties"][payload] == payload

@@ -84,7 +84,11 @@ CASES: list[tuple[str, str, tuple[Any, ...], set[str]]] = [
 
 @pytest.mark.parametrize(("field", "op", "values", "expected"), CASES)
 def test_a_condition_keeps(
-    snapshot: Snapshot, field: str, op: str, values: tuple[Any, ...], expected: set[str],
+    snapshot: Snapshot,
+    field: str,
+    op: str,
+    values: tuple[Any, ...],
+    expected: set[str],
 ) -> None:
     assert kept(snapshot, Condition(field, op, values)) == expected
 
@@ -112,6 +116,14 @@ def test_planning_documents_only_gives_status_years_and_documents_of_the_plans(s
     assert plans(Condition(PAST_WINDOW, "in", (True,))) == {ISLAND, AVENUE}
 
 
+@pytest.mark.parametrize(("on", "past"), [(date(2024, 12, 31), set()), (date(2025, 1, 1), {AVENUE})])
+def test_a_window_is_past_from_the_first_day_of_the_year_after_its_last(
+    snapshot: Snapshot, on: date, past: set[str]
+) -> None:
+    asked = Condition(PAST_WINDOW, "in", (True,))
+    assert kept(snapshot, asked, reading=Reading(on, outside=True)) == past
+
+
 def test_every_condition_must_hold(snapshot: Snapshot) -> None:
     roads, ezhou = Condition("category", "in", ("road",)), Condition("city", "in", ("ezhou",))
     assert kept(snapshot, roads, ezhou) == {AVENUE}
@@ -125,8 +137,12 @@ def test_in_nothing_keeps_nothing_and_not_in_nothing_keeps_all(snapshot: Snapsho
 
 
 @pytest.mark.parametrize("field", CODED_FIELDS)
-@pytest.mark.parametrize("value", ["nowhere", "", "built ", "BUILT", "%", "*", ".*", "\0", "status_documents"])
-def test_a_value_that_the_data_does_not_have_keeps_nothing(snapshot: Snapshot, field: str, value: str) -> None:
+@pytest.mark.parametrize(
+    "value", ["nowhere", "", "built ", "BUILT", "%", "*", ".*", "\0", "status_documents"]
+)
+def test_a_value_that_the_data_does_not_have_keeps_nothing(
+    snapshot: Snapshot, field: str, value: str
+) -> None:
     assert kept(snapshot, Condition(field, "in", (value,))) == set()
 
 
@@ -158,7 +174,8 @@ def test_an_unknown_field_or_one_that_the_operator_does_not_serve_is_refused(fie
 
 
 @pytest.mark.parametrize(
-    "values", [(), (1, 2), ("500",), (True,), (float("nan"),), (float("inf"),), (10**400,), (1e300,)],
+    "values",
+    [(), (1, 2), ("500",), (True,), (float("nan"),), (float("inf"),), (10**400,), (1e300,)],
 )
 def test_a_number_is_asked_with_one_number(values: tuple[Any, ...]) -> None:
     with pytest.raises(ValueError, match="takes 1 numbers"):
@@ -237,7 +254,7 @@ VALUES_OF: dict[str, Callable[[dict[str, Any], Reading], list[Any]]] = {
 }
 
 
-def holds(properties: dict[str, Any], condition: Condition, reading: Reading) -> bool:
+def holds(properties: dict[str, Any], condition: Condition, reading: Reading) -> bool:  # noqa: PLR0911 - one an operator
     values: tuple[Any, ...] = condition.values
     match condition.op:
         case "in":
@@ -245,15 +262,15 @@ def holds(properties: dict[str, Any], condition: Condition, reading: Reading) ->
         case "not_in":
             return not any(value in values for value in VALUES_OF[condition.field](properties, reading))
         case "at_most":
-            return bool(properties["position"]) and properties["position"]["accuracy_m"] <= values[0]
+            return bool(properties["position"] and properties["position"]["accuracy_m"] <= values[0])
         case "at_least":
-            return bool(properties["position"]) and properties["position"]["accuracy_m"] >= values[0]
+            return bool(properties["position"] and properties["position"]["accuracy_m"] >= values[0])
         case "overlaps":
             start, end = years_of(properties, outside=reading.outside)
             if start is None and end is None:
                 return condition.undated
             window = (start or end or 0, end or start or 0)
-            return window[0] <= values[1] and window[1] >= values[0]
+            return bool(window[0] <= values[1] and window[1] >= values[0])
     names = f"{properties['name_zh']} {properties['name_en']} {properties['id']}".lower()
     return all(str(term) in names for term in values)
 
@@ -298,7 +315,9 @@ conditions = st.one_of(
             Condition,
             st.just(field),
             st.sampled_from(["in", "not_in"]),
-            st.lists(st.sampled_from([*CODES.get(field, ["made", "place-1"]), "nowhere"]), max_size=3).map(tuple),
+            st.lists(st.sampled_from([*CODES.get(field, ["made", "place-1"]), "nowhere"]), max_size=3).map(
+                tuple
+            ),
         )
         for field in ("layer", "id", "status", "category", "city", "serves", "membership", "method")
     ),
@@ -309,7 +328,10 @@ conditions = st.one_of(
         st.lists(st.sampled_from(list(DOCUMENTS)), max_size=2).map(tuple),
     ),
     st.builds(
-        Condition, st.just("lead_unit"), st.sampled_from(["in", "not_in"]), st.sampled_from([("省科技厅",), ()]),
+        Condition,
+        st.just("lead_unit"),
+        st.sampled_from(["in", "not_in"]),
+        st.sampled_from([("省科技厅",), ()]),
     ),
     st.builds(
         Condition,
@@ -341,7 +363,10 @@ conditions = st.one_of(
     reading=st.builds(Reading, st.dates(date(2019, 1, 1), date(2028, 12, 31)), st.booleans()),
 )
 def test_masks_equal_going_through_the_features_one_by_one(
-    catalogue: Catalogue, features: list[dict[str, Any]], asked: list[Condition], reading: Reading,
+    catalogue: Catalogue,
+    features: list[dict[str, Any]],
+    asked: list[Condition],
+    reading: Reading,
 ) -> None:
     layer = build_layer("made", {"features": features}, catalogue)
     index = FeatureIndex.build([layer], catalogue)

@@ -94,6 +94,8 @@ def test_documents_conflict_where_they_print_other_years() -> None:
     ],
 )
 def test_a_window_is_past_when_it_ended_before_the_year_and_nothing_says_built(
-    status: str, year_end: int | None, is_past: bool,  # noqa: FBT001
+    status: str,
+    year_end: int | None,
+    is_past: bool,  # noqa: FBT001
 ) -> None:
     assert is_past_window(status, year_end, date(2026, 1, 1).year) is is_past

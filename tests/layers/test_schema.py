@@ -59,7 +59,11 @@ def test_good_features_have_no_fault(schema: LayerSchema, catalogue: Catalogue) 
         ({"type": "point", "coordinates": [114.3, 30.5]}, "geometry.type", "unreadable"),
         ({"type": "LinearRing", "coordinates": RING}, "geometry.type", "unreadable"),
         ({"type": "Feature", "coordinates": RING}, "geometry.type", "unreadable"),
-        ({"type": "GeometryCollection", "coordinates": [1], "geometries": [POINT]}, "geometry.type", "unreadable"),
+        (
+            {"type": "GeometryCollection", "coordinates": [1], "geometries": [POINT]},
+            "geometry.type",
+            "unreadable",
+        ),
         # Metres of the official grid, with and without the zone's prefix, where degrees should be.
         ({"type": "Point", "coordinates": [548_000.0, 3_375_000.0]}, "geometry", "no_lon_lat"),
         ({"type": "Point", "coordinates": [38_548_000.0, 3_375_000.0]}, "geometry", "no_lon_lat"),
@@ -74,12 +78,19 @@ def test_good_features_have_no_fault(schema: LayerSchema, catalogue: Catalogue) 
         ({"type": "Polygon", "coordinates": [BOW_TIE]}, "geometry", "invalid"),
         ({"type": "LineString", "coordinates": [[114.5, 30.4], [114.5, 30.4]]}, "geometry", "invalid"),
         ({"type": "Polygon", "coordinates": [RING[::-1]]}, "geometry", "winding"),
-        ({"type": "MultiPolygon", "coordinates": [[RING], [[[x + 0.2, y] for x, y in RING[::-1]]]]}, "geometry",
-         "winding"),
+        (
+            {"type": "MultiPolygon", "coordinates": [[RING], [[[x + 0.2, y] for x, y in RING[::-1]]]]},
+            "geometry",
+            "winding",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_faulty_geometry_is_found(
-    schema: LayerSchema, catalogue: Catalogue, geometry: Any, field: str, code: str,  # noqa: ANN401 - hostile on purpose
+    schema: LayerSchema,
+    catalogue: Catalogue,
+    geometry: object,
+    field: str,
+    code: str,
 ) -> None:
     faulty = feature("hostile", POINT)
     faulty["geometry"] = geometry
@@ -90,7 +101,8 @@ def test_a_faulty_geometry_is_found(
 
 
 def test_latitude_first_is_found_by_the_area_where_the_poles_do_not_tell(
-    schema: LayerSchema, data_folder: Path,
+    schema: LayerSchema,
+    data_folder: Path,
 ) -> None:
     # In western Europe both orders are on Earth; only the catalogue's box tells them apart.
     path = data_folder / "catalogue" / "product.json"
@@ -102,7 +114,9 @@ def test_latitude_first_is_found_by_the_area_where_the_poles_do_not_tell(
     assert found(schema, catalogue, right, swapped) == [("swapped", "geometry", "outside_area")]
 
 
-def test_without_a_box_in_the_catalogue_the_whole_earth_is_allowed(schema: LayerSchema, data_folder: Path) -> None:
+def test_without_a_box_in_the_catalogue_the_whole_earth_is_allowed(
+    schema: LayerSchema, data_folder: Path
+) -> None:
     path = data_folder / "catalogue" / "product.json"
     product = json.loads(path.read_text("utf-8"))
     product.pop("bbox", None)
@@ -112,7 +126,8 @@ def test_without_a_box_in_the_catalogue_the_whole_earth_is_allowed(schema: Layer
 
 
 def test_a_geometry_without_position_and_a_position_without_geometry_are_found(
-    schema: LayerSchema, catalogue: Catalogue,
+    schema: LayerSchema,
+    catalogue: Catalogue,
 ) -> None:
     drawn, listed = feature("drawn"), feature("listed", None)
     drawn["properties"]["position"], listed["properties"]["position"] = None, drawn["properties"]["position"]
@@ -131,9 +146,20 @@ def test_a_place_without_position_must_say_why(schema: LayerSchema, catalogue: C
         ({"city": ["wuhan", "atlantis"]}, "properties.city", "unknown_code"),
         ({"serves": ["atlantis"]}, "properties.serves", "unknown_code"),
         ({"memberships": ["the-best-7"]}, "properties.memberships", "unknown_code"),
-        ({"history": [{**entry(), "document": "hearsay"}]}, "properties.history.0.document", "unknown_document"),
-        ({"citations": [{"document": "hearsay", "clause": "一", "line": 1, "phrase": "x", "supports": "name"}]},
-         "properties.citations.0.document", "unknown_document"),
+        (
+            {"history": [{**entry(), "document": "hearsay"}]},
+            "properties.history.0.document",
+            "unknown_document",
+        ),
+        (
+            {
+                "citations": [
+                    {"document": "hearsay", "clause": "一", "line": 1, "phrase": "x", "supports": "name"}
+                ]
+            },
+            "properties.citations.0.document",
+            "unknown_document",
+        ),
         ({"city": []}, "properties.city", "schema"),
         ({"history": []}, "properties.history", "schema"),
         ({"history": [{**entry(), "status": "done"}]}, "properties.history.0.status", "schema"),
@@ -147,11 +173,17 @@ def test_a_place_without_position_must_say_why(schema: LayerSchema, catalogue: C
         ({"status": "built"}, "properties", "schema"),
         ({"year_end": 2025}, "properties", "schema"),
     ],
-)  # fmt: skip
+)
 def test_a_faulty_attribute_is_found(
-    schema: LayerSchema, catalogue: Catalogue, change: dict[str, Any], field: str, code: str,
+    schema: LayerSchema,
+    catalogue: Catalogue,
+    change: dict[str, Any],
+    field: str,
+    code: str,
 ) -> None:
-    issues = found(schema, catalogue, feature("good"), feature("hostile", **({} if "id" in change else change)))
+    issues = found(
+        schema, catalogue, feature("good"), feature("hostile", **({} if "id" in change else change))
+    )
     if "id" in change:
         hostile = feature("hostile")
         hostile["properties"]["id"] = change["id"]
@@ -160,15 +192,21 @@ def test_a_faulty_attribute_is_found(
     assert {row[0] for row in issues} == {"hostile"}
 
 
-@pytest.mark.parametrize("feature_id", ["", "Science Island", "光谷", "../x", "a--b", "{{7*7}}", "x" * 81, 3, None, "a\n"])
-def test_an_id_that_is_no_slug_is_found(schema: LayerSchema, catalogue: Catalogue, feature_id: object) -> None:
+@pytest.mark.parametrize(
+    "feature_id", ["", "Science Island", "光谷", "../x", "a--b", "{{7*7}}", "x" * 81, 3, None, "a\n"]
+)
+def test_an_id_that_is_no_slug_is_found(
+    schema: LayerSchema, catalogue: Catalogue, feature_id: object
+) -> None:
     hostile = {**feature("x"), "id": feature_id}
     hostile["properties"]["id"] = feature_id
     assert "schema" in [code for _, _, code in found(schema, catalogue, hostile)]
 
 
 @pytest.mark.parametrize("hostile", [None, 3, [], "x", {}, {"type": "Feature"}])
-def test_what_is_no_feature_is_told_by_its_number(schema: LayerSchema, catalogue: Catalogue, hostile: object) -> None:
+def test_what_is_no_feature_is_told_by_its_number(
+    schema: LayerSchema, catalogue: Catalogue, hostile: object
+) -> None:
     assert {row[0] for row in found(schema, catalogue, feature("good"), hostile)} == {"#2"}
 
 
@@ -177,7 +215,7 @@ def test_deep_nesting_is_no_crash(schema: LayerSchema, catalogue: Catalogue, dep
     deep: dict[str, Any] = {}
     for _ in range(depth):
         deep = {"a": deep}
-    hostile = feature("hostile", **{"extra": deep})
+    hostile = feature("hostile", extra=deep)
     assert {row[0] for row in found(schema, catalogue, hostile)} <= {"hostile"}
 
 
@@ -213,7 +251,9 @@ def test_features_without_an_id_are_not_taken_for_the_same() -> None:
     assert repeated_ids({"features": [{}, {}, None]}, {}) == []
 
 
-@pytest.mark.parametrize("content", ["", "[", "3", '{"type": 3}', '{"$ref": "urn:nowhere"}', '{"a": 1, "a": 2}'])
+@pytest.mark.parametrize(
+    "content", ["", "[", "3", '{"type": 3}', '{"$ref": "urn:nowhere"}', '{"a": 1, "a": 2}']
+)
 def test_a_schema_that_cannot_be_used_is_refused_by_name(data_folder: Path, content: str) -> None:
     path = data_folder / "schemas" / "sites.json"
     path.write_text(content, encoding="utf-8")

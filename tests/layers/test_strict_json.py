@@ -1,4 +1,4 @@
-"""What other readers take in different ways is refused; everything else equals the standard library's reading."""
+"""What readers take in different ways is refused; all else is read as the standard library does."""
 
 import json
 
@@ -10,11 +10,14 @@ from layers.strict_json import MAX_INTEGER, parse
 
 whole_characters = st.text(st.characters(exclude_categories=["Cs"]))
 anything = st.recursive(
-    st.none() | st.booleans() | st.integers(-MAX_INTEGER, MAX_INTEGER) | st.floats(allow_nan=False, allow_infinity=False)
+    st.none()
+    | st.booleans()
+    | st.integers(-MAX_INTEGER, MAX_INTEGER)
+    | st.floats(allow_nan=False, allow_infinity=False)
     | whole_characters,
     lambda inner: st.lists(inner) | st.dictionaries(whole_characters, inner),
     max_leaves=20,
-)  # fmt: skip
+)
 
 
 @given(anything, st.booleans())

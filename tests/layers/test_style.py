@@ -52,7 +52,9 @@ def test_every_hue_of_a_layer_stands_out_from_map_and_panel(theme: str, layer_id
 
 
 @pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize(("role", "ground"), [(role, on) for role, grounds in TEXT_ON.items() for on in grounds])
+@pytest.mark.parametrize(
+    ("role", "ground"), [(role, on) for role, grounds in TEXT_ON.items() for on in grounds]
+)
 def test_text_can_be_read_on_what_it_is_written_on(theme: str, role: str, ground: str) -> None:
     # A label on the map has a halo of the ground's colour; on water it is the names of water only.
     need = GRAPHICS if (role, ground) == ("label-water", "water") else TEXT
@@ -76,7 +78,9 @@ def style(**raw: Any) -> LayerStyle:  # noqa: ANN401 - as a catalogue file has i
 
 
 def test_what_a_variant_does_not_say_is_the_layers_own() -> None:
-    (variant,) = style(shape="star", line="double", variants=[{"category": ["port"], "shape": "cross"}]).variants
+    (variant,) = style(
+        shape="star", line="double", variants=[{"category": ["port"], "shape": "cross"}]
+    ).variants
     assert (variant.shape, variant.line, variant.hue) == ("cross", "double", Hue("#000000", "#FFFFFF"))
 
 
@@ -111,5 +115,5 @@ def test_the_theme_is_written_as_custom_properties_for_light_and_dark() -> None:
     ],
 )
 def test_a_theme_that_is_uneven_or_no_colours_is_refused(raw: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match="role|colour"):
+    with pytest.raises(ValueError, match=r"role|colour"):
         Theme.read(raw)

@@ -10,7 +10,16 @@ from layers.catalogue import Catalogue
 from layers.filters import CODED_FIELDS, PAST_WINDOW, YEARS, Condition, matching
 from layers.snapshot import Snapshot
 from layers.stores.folder import FolderStore
-from layers.summary import SHOWN_VALUES, Problem, Totals, facets, problems, totals, year_range
+from layers.summary import (
+    SHOWN_VALUES,
+    Problem,
+    Totals,
+    facets,
+    problems,
+    totals,
+    totals_and_facets,
+    year_range,
+)
 from layers.view import MapView
 from tests.builders import LAYER_IDS, write_folder
 
@@ -34,6 +43,13 @@ def test_without_outside_knowledge_other_years_count(snapshot: Snapshot) -> None
     view = replace(ALL, years=(2026, 2026), undated=False)
     assert totals(snapshot, view).shown == 1
     assert totals(snapshot, replace(view, outside=False)).shown == 0
+
+
+def test_totals_and_facets_at_once_are_those_asked_for_singly(snapshot: Snapshot) -> None:
+    view = replace(ALL.asking("status", ["built"]), years=(2026, 2026), text="光谷")
+    fields = ("status", "city", YEARS, PAST_WINDOW)
+    singly = totals(snapshot, view), facets(snapshot, view, fields)
+    assert totals_and_facets(snapshot, view, fields) == singly
 
 
 def test_a_facet_counts_under_all_filters_but_its_own(snapshot: Snapshot) -> None:
@@ -90,7 +106,11 @@ def test_a_view_that_can_be_met_has_no_problems(snapshot: Snapshot, catalogue: C
     ],
 )
 def test_what_a_link_asks_and_cannot_have_is_told(
-    snapshot: Snapshot, catalogue: Catalogue, change: dict[str, object], code: str, asked: str,
+    snapshot: Snapshot,
+    catalogue: Catalogue,
+    change: dict[str, object],
+    code: str,
+    asked: str,
 ) -> None:
     view = replace(ALL, **change)  # type: ignore[arg-type]
     (problem,) = problems(snapshot, catalogue, view)
@@ -98,13 +118,15 @@ def test_what_a_link_asks_and_cannot_have_is_told(
 
 
 def test_a_code_that_is_listed_but_that_no_place_has_is_no_problem(
-    snapshot: Snapshot, catalogue: Catalogue,
+    snapshot: Snapshot,
+    catalogue: Catalogue,
 ) -> None:
     assert problems(snapshot, catalogue, ALL.asking("city", ["huangshi"])) == ()
 
 
 def test_an_unreadable_link_is_told_once_and_not_as_without_layers(
-    snapshot: Snapshot, catalogue: Catalogue,
+    snapshot: Snapshot,
+    catalogue: Catalogue,
 ) -> None:
     view = MapView.from_query("y=never&w=x", ALL)
     assert codes(problems(snapshot, catalogue, view)) == ["unread", "unread"]
@@ -118,10 +140,13 @@ def test_a_refused_layer_is_told_as_refused_with_its_file(data_folder: Path) -> 
 
 
 def test_thousands_of_unknown_values_are_told_in_a_dozen_and_a_number(
-    snapshot: Snapshot, catalogue: Catalogue,
+    snapshot: Snapshot,
+    catalogue: Catalogue,
 ) -> None:
     many = tuple(f"no-{number}" for number in range(10_000))
     view = replace(ALL, layers=many, conditions=(Condition("id", "in", many),))
     found = problems(snapshot, catalogue, view)
     assert codes(found) == ["unknown_layer"] * (SHOWN_VALUES + 1) + ["unknown_value"] * (SHOWN_VALUES + 1)
-    assert found[SHOWN_VALUES].asked == found[-1].asked.removeprefix("id: ") == f"… (+{10_000 - SHOWN_VALUES})"
+    assert (
+        found[SHOWN_VALUES].asked == found[-1].asked.removeprefix("id: ") == f"… (+{10_000 - SHOWN_VALUES})"
+    )

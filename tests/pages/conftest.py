@@ -27,6 +27,10 @@ class Tab:
         """Return what the panel was sent."""
         return self._sent("corridor_panel")
 
+    def answer(self) -> dict[str, Any] | None:
+        """Return what the map was answered."""
+        return self._sent("corridor_map").get("answer")
+
     def map(self) -> dict[str, Any]:
         """Return what the map was sent to show."""
         state: dict[str, Any] = self._sent("corridor_map")["state"]

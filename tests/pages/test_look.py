@@ -5,6 +5,9 @@ import re
 import tomllib
 from pathlib import Path
 
+import pytest
+
+from pages.components.look import before_script
 from tests.builders import DATA, ROOT
 
 ROLES = {
@@ -40,6 +43,13 @@ def test_every_colour_that_the_style_sheet_uses_is_in_the_theme() -> None:
     own = set(re.findall(r"^\s*--([\w-]+):", style, re.MULTILINE))
     used = set(re.findall(r"var\(--([\w-]+)", style))
     assert used - own <= theme["light"].keys()
+
+
+@pytest.mark.parametrize(("chosen", "start"), [("dark", ":root"), ("auto", "@media"), ("light", "")])
+def test_a_dark_page_is_dark_before_any_script_runs(chosen: str, start: str) -> None:
+    style = before_script({"ink": "#FFFFFF"}, chosen)
+    assert style.startswith(start)
+    assert ("--ink:#FFFFFF" in style) is bool(start)
 
 
 def test_garbage_is_not_collected_after_each_rerun() -> None:

@@ -215,6 +215,22 @@ def test_years_set_by_the_player_become_the_views(tab: Tab) -> None:
     assert asked_in(tab).years is None
 
 
+def test_a_place_asked_for_without_a_geocoder_is_answered_with_none(tab: Tab) -> None:
+    tab.say(ask={"id": 3, "kind": "geocode", "text": "光谷广场"})
+    assert tab.answer() == {"id": 3, "payload": None}
+    tab.wish(status=["built"])
+    assert tab.answer() is None
+
+
+def test_a_geocoder_that_may_not_be_called_is_not_called(
+    tab: Tab, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("CORRIDOR_GEOCODER", "http://127.0.0.1/search")
+    tab.say(ask={"id": 4, "kind": "geocode", "text": "光谷广场"})
+    assert not tab.app.exception
+    assert tab.answer() == {"id": 4, "payload": None}
+
+
 @pytest.mark.parametrize(
     "said",
     [

@@ -8,7 +8,6 @@ from urllib.parse import quote
 
 import pytest
 from starlette.applications import Starlette
-from starlette.testclient import TestClient
 
 from geo.errors import GeocoderUnreachableError, GeoError
 from i18n.messages import LANGUAGES, messages
@@ -20,13 +19,14 @@ from service.site import Site
 from service.status import explained
 from tests.builders import ISLAND, LAYER_IDS, feature, write_layer
 from tests.layers.render.test_elements import Reader
+from tests.service.asgi import Client
 
 FOR_EVER = "public, max-age=31536000, immutable"
 
 
-def client_of(site: Site) -> TestClient:
+def client_of(site: Site) -> Client:
     app = Starlette(routes=routes(site), exception_handlers={LayersError: explained, GeoError: explained})
-    return TestClient(app)
+    return Client(app)
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def site(data_folder: Path) -> Site:
 
 
 @pytest.fixture
-def client(site: Site) -> TestClient:
+def client(site: Site) -> Client:
     """Ask that site over HTTP."""
     return client_of(site)
 
@@ -59,20 +59,30 @@ def immutable(site: Site) -> list[str]:
 
 def asked_again(site: Site) -> list[str]:
     version = site.store.version()
-    return [f"/frame/{site.assets.version}", f"/frame/{site.assets.version}/{version}.json", "/m", "/m.html", "/health"]
+    return [
+        f"/frame/{site.assets.version}",
+        f"/frame/{site.assets.version}/{version}.json",
+        "/m",
+        "/m.html",
+        "/health",
+    ]
 
 
 # --- headers and caches --------------------------------------------------------------------------
 
 
-def test_what_a_version_names_is_kept_for_ever_and_the_rest_is_asked_again(client: TestClient, site: Site) -> None:
+def test_what_a_version_names_is_kept_for_ever_and_the_rest_is_asked_again(
+    client: Client, site: Site
+) -> None:
     for path in immutable(site):
         assert client.get(path).headers["cache-control"] == FOR_EVER, path
     for path in asked_again(site):
         assert client.get(path).headers["cache-control"] == "no-cache", path
 
 
-def test_every_answer_keeps_its_type_its_origin_and_its_referrer_to_itself(client: TestClient, site: Site) -> None:
+def test_every_answer_keeps_its_type_its_origin_and_its_referrer_to_itself(
+    client: Client, site: Site
+) -> None:
     for path in (*immutable(site), *asked_again(site), "/data/x/y.geojson", "/assets/x/y.js"):
         headers = client.get(path).headers
         assert headers["x-content-type-options"] == "nosniff", path
@@ -89,15 +99,15 @@ def test_every_answer_keeps_its_type_its_origin_and_its_referrer_to_itself(clien
         (".json", "application/json"),
     ],
 )
-def test_each_file_has_its_media_type(client: TestClient, site: Site, name: str, media_type: str) -> None:
+def test_each_file_has_its_media_type(client: Client, site: Site, name: str, media_type: str) -> None:
     (path,) = [path for path in immutable(site) if path.endswith(name)]
     assert client.get(path).headers["content-type"] == media_type
 
 
-def test_content_is_compressed_for_whoever_takes_it_and_the_same_content(client: TestClient, site: Site) -> None:
+def test_content_is_compressed_for_whoever_takes_it_and_the_same_content(client: Client, site: Site) -> None:
     for path in immutable(site):
-        packed = client.get(path, headers={"accept-encoding": "gzip, br"})
-        plain = client.get(path, headers={"accept-encoding": "identity"})
+        packed = client.get(path, accept_encoding="gzip, br")
+        plain = client.get(path, accept_encoding="identity")
         assert packed.headers["content-encoding"] == "gzip"
         assert "content-encoding" not in plain.headers
         assert packed.content == plain.content
@@ -106,26 +116,26 @@ def test_content_is_compressed_for_whoever_takes_it_and_the_same_content(client:
         assert packed.headers["content-length"] == str(len(gzip.compress(plain.content, 6, mtime=0)))
 
 
-def test_whoever_has_the_content_gets_no_body(client: TestClient, site: Site) -> None:
+def test_whoever_has_the_content_gets_no_body(client: Client, site: Site) -> None:
     # The health report is made anew each time.
     for path in (*immutable(site), *asked_again(site)[:-1]):
         tag = client.get(path).headers["etag"]
         for known in (tag, f"W/{tag}", f'"other", {tag}', "*"):
-            answer = client.get(path, headers={"if-none-match": known})
+            answer = client.get(path, if_none_match=known)
             assert (answer.status_code, answer.content) == (304, b""), (path, known)
             assert answer.headers["etag"] == tag
-        assert client.get(path, headers={"if-none-match": '"other"'}).status_code == 200
+        assert client.get(path, if_none_match='"other"').status_code == 200
 
 
-def test_head_has_the_headers_without_the_body(client: TestClient, site: Site) -> None:
+def test_head_has_the_headers_without_the_body(client: Client, site: Site) -> None:
     for path in (*immutable(site), *asked_again(site)):
-        head, get = client.head(path), client.get(path)
+        head, get = client.request("HEAD", path), client.get(path)
         assert (head.status_code, head.content) == (200, b""), path
         assert head.headers["content-length"] == get.headers["content-length"]
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
-def test_nothing_can_be_written(client: TestClient, site: Site, method: str) -> None:
+def test_nothing_can_be_written(client: Client, site: Site, method: str) -> None:
     for path in (*immutable(site), *asked_again(site)):
         assert client.request(method, path).status_code == 405
 
@@ -133,13 +143,16 @@ def test_nothing_can_be_written(client: TestClient, site: Site, method: str) -> 
 # --- data ----------------------------------------------------------------------------------------
 
 
-def test_a_layer_is_its_canonical_content(client: TestClient, site: Site) -> None:
+def test_a_layer_is_its_canonical_content(client: Client, site: Site) -> None:
     snapshot = site.store.snapshot()
     for layer_id in LAYER_IDS:
-        assert client.get(f"/data/{snapshot.version}/{layer_id}.geojson").content == snapshot.layer(layer_id).content
+        assert (
+            client.get(f"/data/{snapshot.version}/{layer_id}.geojson").content
+            == snapshot.layer(layer_id).content
+        )
 
 
-def test_a_version_of_before_is_served_as_it_was(client: TestClient, site: Site, data_folder: Path) -> None:
+def test_a_version_of_before_is_served_as_it_was(client: Client, site: Site, data_folder: Path) -> None:
     before = site.store.snapshot()
     write_layer(data_folder, "site", [feature("new-place")])
     now = site.store.version()
@@ -159,7 +172,9 @@ def test_a_version_of_before_is_served_as_it_was(client: TestClient, site: Site,
         ("/data/..%00/sites.geojson", "unknown_version"),
     ],
 )
-def test_what_is_not_there_is_404_in_json_with_its_code(client: TestClient, site: Site, path: str, code: str) -> None:
+def test_what_is_not_there_is_404_in_json_with_its_code(
+    client: Client, site: Site, path: str, code: str
+) -> None:
     answer = client.get(path.format(version=site.store.version()))
     assert answer.status_code == 404
     assert answer.headers["content-type"] == "application/json"
@@ -189,7 +204,7 @@ def test_what_is_not_there_is_404_in_json_with_its_code(client: TestClient, site
         "//etc/passwd",
     ],
 )
-def test_no_path_leads_out(client: TestClient, site: Site, path: str) -> None:
+def test_no_path_leads_out(client: Client, site: Site, path: str) -> None:
     answer = client.get(path.format(version=site.store.version(), assets=site.assets.version))
     assert answer.status_code == 404
     assert b"root:" not in answer.content
@@ -209,7 +224,7 @@ def test_a_refused_layer_is_503_and_says_why_and_the_others_are_served(data_fold
 # --- health --------------------------------------------------------------------------------------
 
 
-def test_health_names_version_and_layers(client: TestClient, site: Site) -> None:
+def test_health_names_version_and_layers(client: Client, site: Site) -> None:
     answer = client.get("/health")
     assert answer.status_code == 200
     assert answer.json() == {
@@ -220,7 +235,7 @@ def test_health_names_version_and_layers(client: TestClient, site: Site) -> None
     }
 
 
-def test_health_is_degraded_while_a_layer_is_refused(client: TestClient, site: Site, data_folder: Path) -> None:
+def test_health_is_degraded_while_a_layer_is_refused(client: Client, site: Site, data_folder: Path) -> None:
     site.store.snapshot()
     (data_folder / "geojson" / "site.geojson").write_text("{", encoding="utf-8")
     report = client.get("/health")
@@ -239,7 +254,7 @@ def test_health_is_503_while_nothing_can_be_served(data_folder: Path) -> None:
 # --- the shared map and the saved file -----------------------------------------------------------
 
 
-def test_the_shared_map_without_a_query_shows_every_layer(client: TestClient, site: Site) -> None:
+def test_the_shared_map_without_a_query_shows_every_layer(client: Client, site: Site) -> None:
     answer = client.get("/m")
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     config = told(answer.text)
@@ -248,7 +263,7 @@ def test_the_shared_map_without_a_query_shows_every_layer(client: TestClient, si
     assert config["dataVersion"] == site.store.version()
 
 
-def test_title_and_language_are_those_of_the_link(client: TestClient, site: Site) -> None:
+def test_title_and_language_are_those_of_the_link(client: Client, site: Site) -> None:
     names = site.store.catalogue.product["name"]
     for language in LANGUAGES:
         page = client.get(f"/m?l=sites&lang={language}").text
@@ -256,7 +271,7 @@ def test_title_and_language_are_those_of_the_link(client: TestClient, site: Site
         assert told(page)["language"] == language
 
 
-def test_the_policy_is_a_header_and_allows_no_inline_code(client: TestClient, site: Site) -> None:
+def test_the_policy_is_a_header_and_allows_no_inline_code(client: Client, site: Site) -> None:
     for path in ("/m", "/m.html", f"/frame/{site.assets.version}"):
         policy = client.get(path).headers["content-security-policy"]
         assert policy.startswith("default-src 'none'; ")
@@ -265,14 +280,14 @@ def test_the_policy_is_a_header_and_allows_no_inline_code(client: TestClient, si
     assert site.assets.csp_hash("atlas.js") in client.get("/m.html").headers["content-security-policy"]
 
 
-def test_every_script_and_style_of_the_shared_map_is_served(client: TestClient) -> None:
+def test_every_script_and_style_of_the_shared_map_is_served(client: Client) -> None:
     for _, attrs in Reader(client.get("/m").text).elements:
         for name in ("src", "href"):
             if address := attrs.get(name):
                 assert client.get(address).status_code == 200, address
 
 
-def test_the_links_of_the_shared_map_pin_the_data_and_show_the_same(client: TestClient, site: Site) -> None:
+def test_the_links_of_the_shared_map_pin_the_data_and_show_the_same(client: Client, site: Site) -> None:
     config = told(client.get("/m?w=status:built&l=sites").text)
     links = config["links"]
     assert isinstance(links, dict)
@@ -311,7 +326,7 @@ def test_the_links_of_the_shared_map_pin_the_data_and_show_the_same(client: Test
         "l=sites&s=%F0%A0%AE%B7",
     ],
 )
-def test_what_cannot_be_met_is_told_in_both_languages(client: TestClient, query: str) -> None:
+def test_what_cannot_be_met_is_told_in_both_languages(client: Client, query: str) -> None:
     for path in ("/m", "/m.html"):
         answer = client.get(f"{path}?{query}")
         assert answer.status_code == 200
@@ -324,28 +339,12 @@ def test_what_cannot_be_met_is_told_in_both_languages(client: TestClient, query:
             assert not any(re.search(r"\{(asked|known|field|number)\}", text) for text in problem.values())
 
 
-def test_bytes_that_are_no_utf_8_are_no_crash(client: TestClient, site: Site) -> None:
-    messages_sent: list[dict[str, object]] = []
-    app = Starlette(routes=routes(site))
-
-    async def receive() -> dict[str, object]:
-        return {"type": "http.request", "body": b"", "more_body": False}
-
-    async def send(message: object) -> None:
-        assert isinstance(message, dict)
-        messages_sent.append(message)
-
-    async def ask() -> None:
-        scope = {"type": "http", "method": "GET", "path": "/m", "query_string": b"l=sites&q=\xff\xfe", "headers": []}
-        await app(scope, receive, send)
-
-    with client as running:
-        assert running.portal is not None
-        running.portal.call(ask)
-    assert messages_sent[0]["status"] == 200
+def test_bytes_that_are_no_utf_8_are_no_crash(client: Client) -> None:
+    for path in (b"/m?l=sites&q=\xff\xfe", b"/m.html?\xff=\xfe", b"/m?l=\xe5\x85"):
+        assert client.get(path).status_code == 200
 
 
-def test_ten_thousand_unknown_values_do_not_swell_the_page(client: TestClient) -> None:
+def test_ten_thousand_unknown_values_do_not_swell_the_page(client: Client) -> None:
     plain = len(client.get("/m?l=sites").content)
     many = ",".join(f"x{number}" for number in range(10_000))
     swollen = len(client.get(f"/m?w=id:{many}&l=sites").content)
@@ -356,18 +355,19 @@ def test_ten_thousand_unknown_values_do_not_swell_the_page(client: TestClient) -
 def test_a_refused_layer_is_told_on_the_shared_map_with_its_file(data_folder: Path) -> None:
     (data_folder / "geojson" / "site.geojson").write_text("{", encoding="utf-8")
     config = told(client_of(Site(FolderStore(data_folder), Operator())).get("/m").text)
-    (problem,) = config["problems"]  # type: ignore[misc]
-    assert all("site.geojson" in text for text in problem.values())
+    assert json.dumps(config["problems"]).count("site.geojson") == len(LANGUAGES)
 
 
-def test_the_saved_file_is_an_attachment_with_a_name_in_every_encoding(client: TestClient, site: Site) -> None:
+def test_the_saved_file_is_an_attachment_with_a_name_in_every_encoding(client: Client, site: Site) -> None:
     disposition = client.get("/m.html").headers["content-disposition"]
     name = quote(site.store.catalogue.product["name"]["zh"], safe="")
     assert disposition == f"attachment; filename=\"corridor-atlas.html\"; filename*=UTF-8''{name}.html"
     assert disposition.isascii()
 
 
-@pytest.mark.parametrize("name", ["走廊", 'a"; x=y', "../../etc", "a\r\nSet-Cookie: x=1", "{{7*7}}", "\\server\\x"])
+@pytest.mark.parametrize(
+    "name", ["走廊", 'a"; x=y', "../../etc", "a\r\nSet-Cookie: x=1", "{{7*7}}", "\\server\\x"]
+)
 def test_a_hostile_product_name_stays_within_the_files_name(data_folder: Path, name: str) -> None:
     path = data_folder / "catalogue" / "product.json"
     product = {**json.loads(path.read_text("utf-8")), "name": {"zh": name, "en": name}}
@@ -381,7 +381,7 @@ def test_a_hostile_product_name_stays_within_the_files_name(data_folder: Path, n
     assert "set-cookie" not in answer.headers
 
 
-def test_the_saved_file_holds_the_data_of_its_version(client: TestClient, site: Site) -> None:
+def test_the_saved_file_holds_the_data_of_its_version(client: Client, site: Site) -> None:
     reader = Reader(client.get("/m.html?l=sites").text)
     saved = json.loads(reader.block("atlas-data-sites"))
     assert saved == json.loads(site.store.snapshot().layer("sites").content)
@@ -397,7 +397,7 @@ def test_a_tile_key_of_the_operator_is_in_no_saved_file(data_folder: Path) -> No
 # --- the frame -----------------------------------------------------------------------------------
 
 
-def test_the_frames_configuration_has_the_words_of_map_and_page(client: TestClient, site: Site) -> None:
+def test_the_frames_configuration_has_the_words_of_map_and_page(client: Client, site: Site) -> None:
     config = client.get(f"/frame/{site.assets.version}/{site.store.version()}.json").json()
     assert set(config["words"]) == set(LANGUAGES)
     for language in LANGUAGES:
@@ -405,7 +405,7 @@ def test_the_frames_configuration_has_the_words_of_map_and_page(client: TestClie
     assert client.get(config["basemapUrl"]).status_code == 200
 
 
-def test_the_frame_may_be_framed_by_us_only(client: TestClient, site: Site) -> None:
+def test_the_frame_may_be_framed_by_us_only(client: Client, site: Site) -> None:
     for path in (f"/frame/{site.assets.version}", "/m"):
         assert "frame-ancestors 'self'" in client.get(path).headers["content-security-policy"]
 

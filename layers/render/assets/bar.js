@@ -29,7 +29,7 @@ export function makeBar(self) {
   const problems = el("div", { class: "page-problems", role: "alert", hidden: true });
   const notes = el("div", { class: "page-notes", role: "status" });
 
-  const share = Atlas.button("link", t("bar.share"), () => shareLink(self, notes), { shown: true, class: "page-button", data: { focus: "share" } });
+  const share = Atlas.button("link", t("bar.share"), () => shareLink(self, notes), { shown: true, class: "page-button", "aria-label": t("bar.share"), data: { focus: "share" } });
   const isDark = Atlas.state.scheme === "dark";
   const theme = Atlas.button("theme", t(isDark ? "bar.to_light" : "bar.to_dark"), () => {
     const next = isDark ? "light" : "dark";
@@ -69,7 +69,8 @@ export function makeBar(self) {
   const line = el("div", { class: "page-line" },
     isMap ? toggle : null, el("div", { class: "page-title" }, name, isMap ? counts : null),
     isMap ? sentence : el("span", { class: "page-sentence" }), isMap ? share : null, more, actions);
-  const root = el("header", { class: "page-bar", data: { page: data.page } }, line, problems, notes);
+  const lateness = el("p", { class: "page-late", role: "alert", hidden: true }, t("bar.offline"));
+  const root = el("header", { class: "page-bar", data: { page: data.page } }, line, lateness, problems, notes);
   let told = "";
   let dismissed = "";
 
@@ -97,7 +98,8 @@ export function makeBar(self) {
   }
 
   const offNote = Atlas.on("note", ({ key, params }) => note(notes, key, params));
-  return { root, update, gone() { offNote(); document.removeEventListener("pointerdown", onDown); document.removeEventListener("keydown", onKey); } };
+  const late = (isLate) => { lateness.hidden = !isLate; };
+  return { root, update, late, gone() { offNote(); document.removeEventListener("pointerdown", onDown); document.removeEventListener("keydown", onKey); } };
 }
 
 /** Shown, hidden, undated, without position: the first in full strength, the others where they are not nothing. */

@@ -209,7 +209,7 @@ function yearSection(self) {
     el("div", { class: "years-numbers" }, first, el("span", { "aria-hidden": "true" }, "—"), last),
     el("div", { class: "years-slider" }, el("div", { class: "years-track" }, band), low, high),
     el("label", { class: "choice" }, undated, el("span", { class: "choice-words" }, t("panel.undated")), count));
-  let model = null, timer = 0;
+  let model = null, timer = 0, written = null;
 
   /* The whole span with the undated ones is no condition. */
   const send = (a, b, isUndated) => {
@@ -225,7 +225,11 @@ function yearSection(self) {
   };
   for (const slider of [low, high]) slider.addEventListener("input", later);
   for (const field of [first, last]) {
+    // An answer that comes meanwhile leaves alone what the reader is writing.
+    field.addEventListener("input", () => { written = field; });
+    field.addEventListener("blur", () => { written = null; });
     field.addEventListener("change", () => {
+      written = null;
       const [a, b] = [Number(first.value), Number(last.value)];
       if (Number.isInteger(a) && Number.isInteger(b) && a >= 1000 && b >= 1000 && a <= 9999 && b <= 9999) send(a, b, undated.checked);
       else update(model);
@@ -234,8 +238,8 @@ function yearSection(self) {
   undated.addEventListener("change", () => send(Number(first.value), Number(last.value), undated.checked));
 
   function show(a, b) {
-    first.value = a;
-    last.value = b;
+    if (written !== first) first.value = a;
+    if (written !== last) last.value = b;
     const [from, to] = model.span;
     const part = (year) => `${to > from ? (100 * (Math.min(Math.max(year, from), to) - from)) / (to - from) : 0}%`;
     band.style.setProperty("left", part(a));

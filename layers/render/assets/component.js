@@ -75,6 +75,8 @@ async function serve(self, data) {
     const isSameData = self.config?.dataVersion === config.dataVersion && self.sent !== null;
     self.config = config;
     port.postMessage({ type: "config", config: { ...config, ...opening(self.latest.state), use: "frame", data: { port: true } } });
+    // A frame comes up where its config says; being moved there once more would look like the reader's deed.
+    self.move ??= self.latest.state?.move ?? null;
     if (!isSameData) hand(self, config, turn, port);
   }
   if (self.config && self.latest) sendState(self, self.latest.state);

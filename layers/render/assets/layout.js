@@ -53,11 +53,14 @@
     isAnchored = false;
     Atlas.emit("resized");
   };
+  /* Until the reader does something (a link with a place selected) the centre is what the sender saw. */
+  let isTouched = false;
+  for (const deed of ["pointerdown", "keydown", "wheel"]) document.addEventListener(deed, () => { isTouched = true; }, { capture: true, once: true, passive: true });
+
   const anchored = (change) => {
-    // Before the first view stands (a link with a place selected) the centre is what the sender saw.
-    isAnchored = Atlas.state.ready;
+    isAnchored = isTouched && Atlas.state.ready;
     change();
-    requestAnimationFrame(() => requestAnimationFrame(() => { isAnchored = false; reveal(); }));
+    requestAnimationFrame(() => requestAnimationFrame(() => { isAnchored = false; if (isTouched) reveal(); }));
   };
   /* What lies over the map's edges, so that the place does not come up behind it. */
   const room = (size) => {

@@ -11,7 +11,7 @@ import { makeChoices } from "./choices.js";
 const Atlas = window.Atlas;
 const SELF = Symbol.for("corridor-panel");
 const root = document.documentElement;
-const WRITING_MS = 150;
+const WRITING_MS = 150, AGAIN_MS = 1500, LATE_MS = 4000;
 
 const configs = new Map();
 /** The config that the framed map is told too: one fetch for both, kept for ever under its address. */
@@ -41,6 +41,8 @@ function wish(self, set) {
   Object.assign(self.pending, set);
   self.n += 1;
   self.component.setStateValue("change", { n: self.n, set: { ...self.pending } });
+  clearTimeout(self.waiting);
+  self.waiting = setTimeout(() => self.parts?.bar.late(true), LATE_MS);
   if (self.parts) update(self);
 }
 
@@ -50,7 +52,7 @@ function modelOf({ data, pending }) {
   const asked = (field, op = "in") => rows.find(([name, operator]) => name === field && operator === op)?.[2] ?? [];
   const own = (key, value) => (Object.hasOwn(pending, key) ? pending[key] : value);
   return {
-    layers: new Set(own("layers", data.layers ?? [])),
+    layers: new Set(own("layers", layersOf(data))),
     chosen: (field) => new Set(own(field, asked(field))),
     years: own("years", data.years ?? null),
     undated: own("undated", data.undated ?? true),
@@ -67,6 +69,8 @@ function modelOf({ data, pending }) {
   };
 }
 
+const layersOf = (data) => (Atlas.config?.layers ?? []).map((layer) => layer.id).filter((id) => !(data.hidden ?? []).includes(id));
+
 const LISTED = new Set(["status", "city", "serves", "category", "membership", "document", "lead_unit", "method"]);
 const isOnPanel = (field, op, values) =>
   (op === "in" && LISTED.has(field)) || (op === "at_most" && field === "accuracy_m") ||
@@ -82,10 +86,18 @@ function activeOf(model) {
 
 async function take(self, data) {
   const turn = ++self.turn;
-  if (data.ack >= self.n || data.ack === 0) self.pending = {};
+  if (data.ack >= self.n || data.ack === 0) {
+    self.pending = {};
+    clearTimeout(self.waiting);
+    self.parts?.bar.late(false);
+  }
   self.data = data;
   let config = null;
-  try { config = await configOf(data.config); } catch { return; }
+  try { config = await configOf(data.config); } catch {
+    // Without it there are no words to say so in: ask again until the server answers.
+    setTimeout(() => { if (turn === self.turn) take(self, data); }, AGAIN_MS);
+    return;
+  }
   if (turn !== self.turn) return;
   if (Atlas.config !== config) { Atlas.config = config; self.drawn = ""; }
   if (Atlas.state.language !== data.language) { Atlas.setLanguage(data.language, { origin: "app" }); }
@@ -137,6 +149,7 @@ function unmount(self) {
   self.parts?.bar.gone();
   self.turn++;
   clearTimeout(self.writing);
+  clearTimeout(self.waiting);
   self.resized.disconnect();
   self.host.replaceChildren();
   delete self.host[SELF];

@@ -51,11 +51,15 @@ def test_a_basemap_that_needs_a_key_is_offered_only_with_it(catalogue: Catalogue
     assert "offline" in offered(Operator())
 
 
-def test_the_key_stands_in_the_address_of_its_own_tiles_only(snapshot: Snapshot, catalogue: Catalogue) -> None:
+def test_the_key_stands_in_the_address_of_its_own_tiles_only(
+    snapshot: Snapshot, catalogue: Catalogue
+) -> None:
     for row in map_config(snapshot, catalogue, WORDS, KEYED)["basemaps"]:
         assert all(("k3y" in url) == row["id"].startswith("tianditu") for url in row["urls"])
         assert not any("{key}" in url for url in row["urls"])
-    assert "k3y" not in json.dumps(map_config(snapshot, catalogue, WORDS, Operator(keys={"OTHER_KEY": "k3y"})))
+    assert "k3y" not in json.dumps(
+        map_config(snapshot, catalogue, WORDS, Operator(keys={"OTHER_KEY": "k3y"}))
+    )
 
 
 def test_the_hosts_of_tiles_are_named_whole_without_path_and_key(catalogue: Catalogue) -> None:

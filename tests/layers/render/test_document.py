@@ -39,7 +39,9 @@ def config(snapshot: Snapshot, catalogue: Catalogue) -> dict[str, Any]:
     """Return what a map is told, all layers shown."""
     view = MapView(layers=LAYER_IDS, on=date(2026, 11, 21))
     said = Said({"zh": "全部", "en": "all"}, links={"app": "/?", "self": "/m?"})
-    whole = map_config(snapshot, catalogue, {"zh": {}, "en": {}}, Operator(keys={"TIANDITU_KEY": "k3y"}, has_geocoder=True))
+    whole = map_config(
+        snapshot, catalogue, {"zh": {}, "en": {}}, Operator(keys={"TIANDITU_KEY": "k3y"}, has_geocoder=True)
+    )
     return whole | view_state(view, said) | {"basemapUrl": "/ground/abc.json"}
 
 
@@ -121,7 +123,10 @@ def test_the_shared_map_fetches_its_data_by_version(make: Make, snapshot: Snapsh
     assert told["data"] == {"url": f"/data/{snapshot.version}/"}
     assert (told["use"], told["assets"]) == ("shared", assets.version)
     preloads = [attrs["href"] for tag, attrs in Reader(page.html).elements if attrs.get("rel") == "preload"]
-    assert preloads == [*(f"/data/{snapshot.version}/{name}.geojson" for name in LAYER_IDS), "/ground/abc.json"]
+    assert preloads == [
+        *(f"/data/{snapshot.version}/{name}.geojson" for name in LAYER_IDS),
+        "/ground/abc.json",
+    ]
     assert allowed(page, "connect-src") == ["'self'"]
 
 
@@ -154,13 +159,22 @@ def test_the_saved_file_asks_no_network_and_holds_no_key(make: Make) -> None:
     assert allowed(page, "img-src") == ["data:"]
     assert "connect-src" not in page.policy
     assert "k3y" not in page.html
-    metas = [attrs["content"] for tag, attrs in Reader(page.html).elements if "http-equiv" in attrs and tag == "meta"]
+    metas = [
+        attrs["content"]
+        for tag, attrs in Reader(page.html).elements
+        if "http-equiv" in attrs and tag == "meta"
+    ]
     assert metas == [page.policy]
 
 
-@pytest.mark.parametrize("payload", [text for text in PAYLOADS if text.encode("utf-8", "replace").decode() == text])
+@pytest.mark.parametrize(
+    "payload", [text for text in PAYLOADS if text.encode("utf-8", "replace").decode() == text]
+)
 def test_a_hostile_feature_comes_out_of_the_saved_file_as_it_went_in(
-    make: Make, snapshot: Snapshot, catalogue: Catalogue, payload: str,
+    make: Make,
+    snapshot: Snapshot,
+    catalogue: Catalogue,
+    payload: str,
 ) -> None:
     hostile = feature("hostile", name_zh=payload, aliases=[payload])
     hostile["properties"][payload] = payload
@@ -168,16 +182,25 @@ def test_a_hostile_feature_comes_out_of_the_saved_file_as_it_went_in(
     page = make("saved", shown=replace(snapshot, layers={"sites": layer}))
     (row,) = json.loads(Reader(page.html).block("atlas-data-sites"))["features"]
     assert row["properties"]["name_zh"] == row["properties"][payload] == payload
-    calm = make("saved", shown=replace(snapshot, layers={"sites": build_layer("sites", {"features": []}, catalogue)}))
+    calm = make(
+        "saved", shown=replace(snapshot, layers={"sites": build_layer("sites", {"features": []}, catalogue)})
+    )
     assert [tag for tag, _ in Reader(page.html).elements] == [tag for tag, _ in Reader(calm.html).elements]
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_a_hostile_link_comes_out_of_the_shared_map_as_text(
-    make: Make, snapshot: Snapshot, catalogue: Catalogue, payload: str,
+    make: Make,
+    snapshot: Snapshot,
+    catalogue: Catalogue,
+    payload: str,
 ) -> None:
-    view = replace(MapView(layers=(payload,), on=date(2026, 11, 21), text=payload), selected=payload, basemap=payload)
-    state = view_state(view, Said({"zh": payload, "en": payload}, ({"zh": payload, "en": payload},), {"app": payload}))
+    view = replace(
+        MapView(layers=(payload,), on=date(2026, 11, 21), text=payload), selected=payload, basemap=payload
+    )
+    state = view_state(
+        view, Said({"zh": payload, "en": payload}, ({"zh": payload, "en": payload},), {"app": payload})
+    )
     page = make("shared", **state)
     told = json.loads(Reader(page.html).block("atlas-config"))
     assert told["filter"]["layers"] == [payload]

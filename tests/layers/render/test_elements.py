@@ -11,11 +11,45 @@ from hypothesis import strategies as st
 from layers.render.elements import AtlasFigure, AtlasMap, PlanningLayers, Policy, json_block, script_safe
 
 PAYLOADS = [
-    "{{7*7}}", "{{{x}}}", "{%print(7*7)%}", "{# x #}", "{%", "}}", "{{ ''.__class__ }}", "{% raw %}",
-    "${7*7}", "`", "\\", "\\u0000", "\\u003c", "\u2028", "\u2029", "</script>", "</SCRIPT >", "<script>", "<!--",
-    "<!--<script>", "-->", "]]>", "<img src=x onerror=alert(1)>", "<svg/onload=alert(1)>", '"><b>', "'\"&<>", "&lt;",
-    "\u202e", "\u200b", "🌉👩‍🔬", "𠮷", "\0", "\x1f", "\x7f", "\r\n", "\ud800", "a\udfffb", "x" * 10_000,
-]  # fmt: skip
+    "{{7*7}}",
+    "{{{x}}}",
+    "{%print(7*7)%}",
+    "{# x #}",
+    "{%",
+    "}}",
+    "{{ ''.__class__ }}",
+    "{% raw %}",
+    "${7*7}",
+    "`",
+    "\\",
+    "\\u0000",
+    "\\u003c",
+    "\u2028",
+    "\u2029",
+    "</script>",
+    "</SCRIPT >",
+    "<script>",
+    "<!--",
+    "<!--<script>",
+    "-->",
+    "]]>",
+    "<img src=x onerror=alert(1)>",
+    "<svg/onload=alert(1)>",
+    '"><b>',
+    "'\"&<>",
+    "&lt;",
+    "\u202e",
+    "\u200b",
+    "🌉👩‍🔬",
+    "𠮷",
+    "\0",
+    "\x1f",
+    "\x7f",
+    "\r\n",
+    "\ud800",
+    "a\udfffb",
+    "x" * 10_000,
+]
 
 
 class Reader(HTMLParser):
@@ -30,21 +64,26 @@ class Reader(HTMLParser):
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Keep an element."""
         self.elements.append((tag, dict(attrs)))
         self.is_inside = True
 
     def handle_endtag(self, _: str) -> None:
+        """Text from here on belongs to no element that holds text only."""
         self.is_inside = False
 
     def handle_data(self, data: str) -> None:
+        """Keep the text of the element that was opened last."""
         if self.is_inside:
             number = len(self.elements) - 1
             self.texts[number] = self.texts.get(number, "") + data
 
     def text_of(self, wanted: str) -> list[str]:
+        """Return the texts of all elements of a name."""
         return [self.texts.get(n, "") for n, (tag, _) in enumerate(self.elements) if tag == wanted]
 
     def block(self, name: str) -> str:
+        """Return the text of the element of an id."""
         (number,) = (n for n, (_, attrs) in enumerate(self.elements) if attrs.get("id") == name)
         return self.texts[number]
 
@@ -63,8 +102,17 @@ def test_a_block_parses_back_to_what_was_put_in(payload: str, where: str) -> Non
     page = page_of({"atlas-config": json_block(value)})
     assert json.loads(Reader(page).block("atlas-config")) == value
     # Nothing of a payload becomes an element, and the page can be sent.
-    assert [tag for tag, _ in Reader(page).elements] == ["html", "head", "meta", "meta", "meta", "title", "body", "div",
-                                                         "script"]  # fmt: skip
+    assert [tag for tag, _ in Reader(page).elements] == [
+        "html",
+        "head",
+        "meta",
+        "meta",
+        "meta",
+        "title",
+        "body",
+        "div",
+        "script",
+    ]
     page.encode()
 
 

@@ -76,7 +76,7 @@ def test_the_same_snapshot_is_given_as_long_as_nothing_changes(opened: LayerStor
 
 def test_the_version_is_twelve_hexadecimal_digits_of_the_content(opened: LayerStore) -> None:
     snapshot = opened.snapshot()
-    assert snapshot.version == opened.version() == version_of(reversed(snapshot.layers.values()))
+    assert snapshot.version == opened.version() == version_of(reversed(list(snapshot.layers.values())))
     assert len(snapshot.version) == 12
     int(snapshot.version, 16)
 
@@ -107,10 +107,17 @@ def test_a_file_that_was_only_touched_changes_no_version(opened: LayerStore, dat
 
 @pytest.mark.parametrize(
     "change",
-    [{"name_zh": "光谷科学城"}, {"aliases": ["x"]}, {"city": ["ezhou"]}, {"remarks": [{"zh": "一", "en": "one"}]}],
+    [
+        {"name_zh": "光谷科学城"},
+        {"aliases": ["x"]},
+        {"city": ["ezhou"]},
+        {"remarks": [{"zh": "一", "en": "one"}]},
+    ],
 )
 def test_a_changed_fact_changes_the_version_at_once(
-    opened: LayerStore, data_folder: Path, change: dict[str, Any],
+    opened: LayerStore,
+    data_folder: Path,
+    change: dict[str, Any],
 ) -> None:
     before = opened.version()
     write_layer(data_folder, "site", [feature(LONE, **change), few_features()["site"][1]])
@@ -118,7 +125,8 @@ def test_a_changed_fact_changes_the_version_at_once(
 
 
 def test_a_moved_point_another_order_and_a_missing_feature_each_change_the_version(
-    opened: LayerStore, data_folder: Path,
+    opened: LayerStore,
+    data_folder: Path,
 ) -> None:
     one, other = few_features()["site"]
     moved = {**one, "geometry": {"type": "Point", "coordinates": [114.5, 30.5001]}}
@@ -184,7 +192,9 @@ BROKEN: dict[str, bytes] = {
 
 @pytest.mark.parametrize("content", BROKEN.values(), ids=list(BROKEN))
 @pytest.mark.parametrize("kind", list(STORES))
-def test_a_file_that_cannot_be_read_refuses_its_layer_only(kind: str, data_folder: Path, content: bytes) -> None:
+def test_a_file_that_cannot_be_read_refuses_its_layer_only(
+    kind: str, data_folder: Path, content: bytes
+) -> None:
     layer_file(data_folder, "site").write_bytes(content)
     store = STORES[kind](data_folder)
     assert list(ids(store)) == ["sites", "routes"]
@@ -203,7 +213,9 @@ def test_a_missing_file_refuses_its_layer_only(opened: LayerStore, data_folder: 
 
 @pytest.mark.parametrize("content", [None, "{", "3", '{"$ref": "urn:nowhere"}'])
 def test_a_schema_that_cannot_be_used_refuses_its_layer_only(
-    opened: LayerStore, data_folder: Path, content: str | None,
+    opened: LayerStore,
+    data_folder: Path,
+    content: str | None,
 ) -> None:
     path = data_folder / "schemas" / "site.json"
     path.unlink()
@@ -213,7 +225,9 @@ def test_a_schema_that_cannot_be_used_refuses_its_layer_only(
     assert opened.snapshot().refused["site"].file == "site.json"
 
 
-def test_an_invalid_feature_is_told_with_file_feature_and_field(opened: LayerStore, data_folder: Path) -> None:
+def test_an_invalid_feature_is_told_with_file_feature_and_field(
+    opened: LayerStore, data_folder: Path
+) -> None:
     write_layer(data_folder, "site", [feature("good"), feature("bad", category="castle")])
     message = str(opened.snapshot().refused["site"])
     for part in ("site.geojson", "bad", "properties.category", "'castle'"):
@@ -231,7 +245,9 @@ HOSTILE = {
 
 @pytest.mark.parametrize("properties", HOSTILE.values(), ids=list(HOSTILE))
 def test_a_hostile_property_takes_no_other_layer_down(
-    opened: LayerStore, data_folder: Path, properties: dict[str, Any],
+    opened: LayerStore,
+    data_folder: Path,
+    properties: dict[str, Any],
 ) -> None:
     write_layer(data_folder, "site", [feature("hostile", **properties)])
     assert {"sites", "routes"} <= set(ids(opened))
@@ -270,7 +286,8 @@ def test_once_the_file_is_mended_it_is_served_again(opened: LayerStore, data_fol
 
 
 def test_a_feature_that_moved_away_from_a_broken_layer_does_not_stand_twice(
-    opened: LayerStore, data_folder: Path,
+    opened: LayerStore,
+    data_folder: Path,
 ) -> None:
     opened.snapshot()
     write_layer(data_folder, "sites", [feature(AVENUE)])
@@ -281,7 +298,8 @@ def test_a_feature_that_moved_away_from_a_broken_layer_does_not_stand_twice(
 
 
 def test_threads_that_read_while_a_file_is_replaced_see_whole_contents_only(
-    opened: LayerStore, data_folder: Path,
+    opened: LayerStore,
+    data_folder: Path,
 ) -> None:
     one, other = [feature("one")], [feature("other-1"), feature("other-2")]
     write_layer(data_folder, "site", one)
@@ -319,7 +337,9 @@ def test_threads_that_read_while_a_file_is_replaced_see_whole_contents_only(
 # --- the offline basemap and the address ---------------------------------------------------------
 
 
-def test_the_ground_without_files_is_empty_and_with_them_holds_both(opened: LayerStore, data_folder: Path) -> None:
+def test_the_ground_without_files_is_empty_and_with_them_holds_both(
+    opened: LayerStore, data_folder: Path
+) -> None:
     nothing = {"type": "FeatureCollection", "features": []}
     folder = data_folder / "basemap"
     folder.mkdir()
@@ -331,8 +351,12 @@ def test_an_address_opens_the_same_store_each_time(data_folder: Path) -> None:
     assert open_store(str(data_folder)) is open_store(str(data_folder))
 
 
-@pytest.mark.parametrize("address", ["", "/nowhere", "http://example.org/data", "/vsicurl/http://x", "postgresql://x/y"])
-def test_an_address_where_no_store_is_is_refused(address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "address", ["", "/nowhere", "http://example.org/data", "/vsicurl/http://x", "postgresql://x/y"]
+)
+def test_an_address_where_no_store_is_is_refused(
+    address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     with pytest.raises(UnknownStoreError):
         open_store(address)

@@ -1,0 +1,124 @@
+"""What axe-core finds serious or critical in the app and on the shared map: nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from benchmarks.server import atlas as serving
+from layers.stores.folder import FolderStore
+from tests.browser.conftest import Site
+from tests.browser.map_document import MapDocument, opened, opened_in_app
+from tests.browser.watch import DESKTOP, PHONE, Visits, visits
+from tests.builders import DATA
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Frame, Page, ViewportSize
+
+    from layers.view import MapView
+
+pytestmark = pytest.mark.browser
+
+# The frame is looked at by itself: axe cannot ask a document of another origin.
+OPTIONS = {"resultTypes": ["violations"], "iframes": False}
+
+
+@pytest.fixture(scope="module")
+def real() -> Iterator[Site]:
+    """Run a server on the real data: real names, lists and colours."""
+    with serving(DATA) as server:
+        yield Site(server, FolderStore(DATA))
+
+
+@pytest.fixture
+def readers(browser: Browser, real: Site) -> Iterator[Visits]:
+    """Return what opens pages of that server; nothing may go wrong in them."""
+    with visits(browser, real.server.url("/")) as opened_pages:
+        yield opened_pages
+
+
+def faults(document: Page | Frame) -> list[str]:
+    """Return each serious or critical fault with the element that has it."""
+    found = Axe().run(document, options=OPTIONS).response["violations"]
+    return [
+        f"{rule['id']}: {node['html'][:160]} {node['failureSummary'][:200]}"
+        for rule in found
+        if rule["impact"] in {"serious", "critical"}
+        for node in rule["nodes"]
+    ]
+
+
+def with_most_to_say(site: Site, language: str) -> MapView:
+    """Return the start view with the place open of which most documents speak."""
+    features = [row for layer in site.store.snapshot().layers.values() for row in layer.features.itertuples()]
+    fullest = max(features, key=lambda row: (len(row.history) + len(row.citations), row.id))
+    return replace(site.start(), selected=fullest.id, language=language)
+
+
+def with_table(atlas: MapDocument) -> MapDocument:
+    atlas.ask("() => Atlas.panelOf('table').set(true)")
+    atlas.locator(".atlas-table tbody tr").first.wait_for(state="visible")
+    atlas.settle()
+    return atlas
+
+
+LOOKS = pytest.mark.parametrize(("language", "dark"), [("zh", False), ("zh", True), ("en", False), ("en", True)])
+
+
+@LOOKS
+def test_the_app_on_a_desk_has_no_fault(readers: Visits, real: Site, language: str, dark: bool) -> None:  # noqa: FBT001
+    page = readers.page(DESKTOP, dark=dark)
+    atlas = with_table(opened_in_app(page, real.app(with_most_to_say(real, language))))
+    for section in page.locator("#page-filters details:not([open]) > summary").all():
+        section.click()
+    assert faults(page) == []
+    assert faults(atlas.document) == []
+
+
+@LOOKS
+def test_the_app_on_a_phone_has_no_fault(readers: Visits, real: Site, language: str, dark: bool) -> None:  # noqa: FBT001
+    page = readers.page(PHONE, dark=dark)
+    atlas = opened_in_app(page, real.app(with_most_to_say(real, language)))
+    assert faults(page) == []
+    assert faults(atlas.document) == []
+    assert faults(with_table(atlas).document) == []
+    page.locator(".page-toggle").click()
+    page.locator("#page-filters").wait_for(state="visible")
+    assert faults(page) == []
+
+
+@LOOKS
+def test_the_shared_map_on_a_desk_has_no_fault(readers: Visits, real: Site, language: str, dark: bool) -> None:  # noqa: FBT001
+    page = readers.page(DESKTOP, dark=dark)
+    atlas = with_table(opened(page, real.shared(with_most_to_say(real, language))))
+    assert faults(atlas.document) == []
+
+
+@LOOKS
+def test_the_shared_map_on_a_phone_has_no_fault(readers: Visits, real: Site, language: str, dark: bool) -> None:  # noqa: FBT001
+    page = readers.page(PHONE, dark=dark)
+    atlas = opened(page, real.shared(with_most_to_say(real, language)))
+    assert faults(page) == []
+    assert faults(with_table(atlas).document) == []
+    for panel in ("legend", "player", "more"):
+        page.locator(f'[data-tab="{panel}"]').click()
+        page.locator(f"#atlas-{panel}").wait_for(state="visible")
+        assert faults(page) == []
+
+
+@LOOKS
+def test_the_page_about_the_atlas_has_no_fault(readers: Visits, real: Site, language: str, dark: bool) -> None:  # noqa: FBT001
+    page = readers.page(size_of(dark=dark), dark=dark)
+    page.goto(real.server.url(f"/about?{with_most_to_say(real, language).to_query()}"))
+    page.locator(".st-key-atlas_text h2").first.wait_for(state="visible")
+    assert faults(page) == []
+
+
+def size_of(*, dark: bool) -> ViewportSize:
+    """Return a phone for the dark, a desk for the light: the words are the same on both."""
+    return PHONE if dark else DESKTOP
