@@ -16,6 +16,13 @@ from tests.builders import DATA, ROOT
 
 CATALOGUE = Catalogue.read(DATA / "catalogue")
 LONGEST_PHRASE = 39
+# One document prints the pinyin of some characters in brackets behind them.
+SPELT = re.compile(r"\([a-zü\u00e0-\u01dc]+\)")
+
+
+def unspelt(text: str) -> str:
+    """Return text as it is searched, without pinyin in brackets."""
+    return normalised(SPELT.sub("", text))
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +105,7 @@ def test_status_words_are_those_of_the_table(texts: dict[str, list[str]]) -> Non
         (feature_id, entry["status"], entry["words"])
         for feature_id, entry in planned()
         if entry.get("words")
-        and not any(normalised(word) in normalised(entry["words"]) for word in table[entry["status"]])
+        and not any(normalised(word) in unspelt(entry["words"]) for word in table[entry["status"]])
     ]
     assert unknown == []
 
