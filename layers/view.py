@@ -167,8 +167,10 @@ class MapView:
         pairs = parse_qsl(query, keep_blank_values=True, errors="replace")
         if not any(_is_ours(key) for key, _ in pairs):
             return replace(start, unread=tuple(pairs[:MAX_FIELDS]))
+        # Our own links begin with their schema; one without was written by hand and cannot be cut short.
+        is_by_hand = "v" not in dict(pairs)
         blank = MapView(
-            layers=(),
+            layers=start.layers if is_by_hand else (),
             on=start.on,
             centre=start.centre,
             zoom=start.zoom,

@@ -357,10 +357,17 @@ def test_an_unknown_status_shows_nothing_and_is_kept(snapshot: Snapshot) -> None
 
 
 @pytest.mark.parametrize(
-    "query", ["l=", "l", "w=status:built", "at=114,30,9", "v=1", "lang=en", "d=3f9a", "s=x"]
+    "query",
+    ["l=", "l", "v=1", "v=", "v", *(f"v=1&{rest}" for rest in ("w=status:built", "at=114,30,9", "d=3f9a", "s=x"))],
 )
 def test_a_link_of_ours_without_layers_shows_nothing(snapshot: Snapshot, query: str) -> None:
     assert shown(snapshot, read(query)) == set()
+
+
+def test_a_link_by_hand_is_taken_at_its_word(snapshot: Snapshot) -> None:
+    assert shown(snapshot, read("lang=en")) == shown(snapshot, read(""))
+    assert shown(snapshot, read("w=city:ezhou")) < shown(snapshot, read(""))
+    assert shown(snapshot, read("w=city:nowhere")) == set()
 
 
 def test_a_link_of_half_a_million_characters_is_not_read(snapshot: Snapshot) -> None:
