@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -109,7 +110,7 @@ def _measured(page: Page, painter: Frame, boxes: str, wire: Wire, rounds: int) -
     for turn in range(1, WARM_UP + rounds + 1):
         before = wire.total
         start = page.evaluate(CLICK, [boxes, _gray(turn)])
-        end = until(page, lambda start=start: _painted_after(painter, start))
+        end = until(page, partial(_painted_after, painter, start))
         page.wait_for_timeout(REST_MS)
         if turn > WARM_UP:
             times.painted_ms.append(end - start)

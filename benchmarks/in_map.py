@@ -23,13 +23,14 @@ STEP_PX = 7
 REST_MS = 400
 
 # Changes the status filter in the page and waits until it is painted: the first frame after the drawing.
-# Under each frame the sheet of the features is looked at; it is blank where nothing is drawn on it.
 CHANGE = """async (statuses) => {
-  const sheet = document.querySelector(".leaflet-atlas-features-pane canvas");
   const { centre: from, zoom } = Atlas.probe();
   const start = performance.now();
   const painted = new Promise((resolve) => {
-    const off = Atlas.on("painted", () => { off(); requestAnimationFrame(() => resolve(performance.now() - start)); });
+    const off = Atlas.on("painted", () => {
+      off();
+      requestAnimationFrame(() => resolve(performance.now() - start));
+    });
   });
   const rows = statuses.length ? [{ field: "status", op: "in", values: statuses }] : [];
   const { layers, outside, on } = Atlas.state.filter;
@@ -42,21 +43,24 @@ CHANGE = """async (statuses) => {
 # Looks at the features' sheet in each animation frame from now on and counts the frames in which it is blank.
 WATCH = """() => {
   const sheet = document.querySelector(".leaflet-atlas-features-pane canvas");
-  const small = Object.assign(document.createElement("canvas"), { width: 64, height: 40 }).getContext("2d", { willReadFrequently: true });
-  const seen = (window.benchSeen = { frames: 0, blank: 0, sheets: 1 });
+  const canvas = Object.assign(document.createElement("canvas"), { width: 64, height: 40 });
+  const small = canvas.getContext("2d", { willReadFrequently: true });
+  const seen = (window.benchSeen = { frames: 0, blank: 0 });
   const look = () => {
     small.clearRect(0, 0, 64, 40);
     small.drawImage(sheet, 0, 0, 64, 40);
+    const hasInk = small.getImageData(0, 0, 64, 40).data.some((value, n) => n % 4 === 3 && value > 0);
     seen.frames++;
-    seen.blank += !small.getImageData(0, 0, 64, 40).data.some((value, n) => n % 4 === 3 && value > 0);
-    if (!sheet.isConnected) seen.blank++;
+    seen.blank += !hasInk || !sheet.isConnected;
     if (window.benchSeen === seen) requestAnimationFrame(look);
   };
   requestAnimationFrame(look);
 }"""
 STOP_WATCHING = "() => { const seen = window.benchSeen; window.benchSeen = null; return seen; }"
 # Each of them leaves something to see.
-FILTERS = (["built"], [], ["planned", "built"], ["under_construction"], [], ["upgrading", "unstated"], ["planned"])
+FILTERS: tuple[list[str], ...] = (
+    ["built"], [], ["planned", "built"], ["under_construction"], [], ["upgrading", "unstated"], ["planned"],
+)  # fmt: skip
 
 
 def figures(browser: Browser, folders: Folders, sizes: tuple[int, ...], rounds: int) -> Iterator[Figure]:
@@ -104,11 +108,12 @@ def _flicker_in_app(page: Page, size: int) -> Figure:
     frame: Frame = map_frame(page)
     opened_ms(page, frame)
     page.wait_for_timeout(REST_MS)
+    name = f"blank frames while it changes in the app, {size:,} features"
     frame.evaluate(WATCH)
     for box in (0, 1, 0, 2, 0, 1):
         page.evaluate(CLICK, [OURS, box])
         page.wait_for_timeout(REST_MS)
-    return _blank(f"blank frames while it changes in the app, {size:,} features", frame.evaluate(STOP_WATCHING))
+    return _blank(name, frame.evaluate(STOP_WATCHING))
 
 
 def _blank(name: str, seen: dict[str, int]) -> Figure:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 import urllib.request
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.browser import fresh, map_frame, opened_ms
@@ -14,6 +13,7 @@ from benchmarks.server import atlas
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from playwright.sync_api import Browser, BrowserContext
 

@@ -16,8 +16,31 @@ if TYPE_CHECKING:
 IS_PAINTED = """() => Boolean(window.Atlas?.probe && Atlas.state.ready && Atlas.basemap.labels().length
   && Atlas.probe().painted > 0)"""
 # Two frames later everything that was asked for has been painted.
-SETTLE = """() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))"""
-PLACE = """([lon, lat]) => { const { x, y } = Atlas.map.latLngToContainerPoint([lat, lon]); return [x, y]; }"""
+SETTLE = """() => new Promise((done) => {
+  requestAnimationFrame(() => requestAnimationFrame(() => done(true)));
+})"""
+PLACE = """([lon, lat]) => {
+  const { x, y } = Atlas.map.latLngToContainerPoint([lat, lon]);
+  return { x, y };
+}"""
+VIEW = "() => [...Atlas.probe().centre, Atlas.probe().zoom]"
+# Wider than the window, or outside it.
+BEYOND = """() => [
+  ...[document.documentElement, document.body].filter((element) => element.scrollWidth > innerWidth),
+  ...[...document.querySelectorAll("button, a[href], input, h1, h2, h3, p, label")]
+    .filter((element) => element.checkVisibility({ visibilityProperty: true }))
+    .filter((element) => !element.closest(".atlas-unseen"))
+    .filter((element) => {
+      const { left, right, width } = element.getBoundingClientRect();
+      return width > 1 && (left < -1 || right > innerWidth + 1);
+    }),
+].map((element) => element.outerHTML.slice(0, 160))"""
+LEAST_TARGET_PX = 44
+SMALL = """([selector, least]) => [...document.querySelectorAll(selector)]
+  .filter((element) => element.checkVisibility({ visibilityProperty: true }))
+  .map((element) => [element.outerHTML.slice(0, 120), element.getBoundingClientRect()])
+  .filter(([, { width, height }]) => Math.min(width, height) < least - 0.5)
+  .map(([html, { width, height }]) => `${width} x ${height}: ${html}`)"""
 
 
 @dataclass(frozen=True)
@@ -57,7 +80,7 @@ class MapDocument:
 
     def view(self) -> tuple[float, float, float]:
         """Return longitude and latitude of the centre, and the zoom."""
-        lon, lat, zoom = self.ask("() => { const { centre, zoom } = Atlas.probe(); return [...centre, zoom]; }")
+        lon, lat, zoom = self.ask(VIEW)
         return lon, lat, zoom
 
     def selected(self) -> str | None:
@@ -67,14 +90,28 @@ class MapDocument:
 
     def click(self, lon: float, lat: float) -> None:
         """Click at a place of the map."""
-        x, y = self.ask(PLACE, [lon, lat])
-        self.locator("#map").click(position={"x": x, "y": y})
+        self.locator("#map").click(position=self.ask(PLACE, [lon, lat]))
+
+    def tap(self, lon: float, lat: float) -> None:
+        """Touch a place of the map."""
+        self.locator("#map").tap(position=self.ask(PLACE, [lon, lat]))
 
     def card(self) -> str:
         """Return all that the open card says."""
         card = self.locator("#atlas-card")
         card.wait_for(state="visible")
         return card.inner_text()
+
+
+def beyond(*documents: Page | Frame) -> list[str]:
+    """Return what is wider than the window or stands outside it."""
+    return [found for document in documents for found in document.evaluate(BEYOND)]
+
+
+def too_small(document: Page | Frame, selector: str) -> list[str]:
+    """Return what cannot be touched with certainty."""
+    found: list[str] = document.evaluate(SMALL, [selector, LEAST_TARGET_PX])
+    return found
 
 
 def opened(page: Page, url: str) -> MapDocument:

@@ -23,7 +23,11 @@ NO_FEATURES: dict[str, Any] = {"type": "FeatureCollection", "features": []}
 
 
 def saved_map(
-    path: Path, snapshot: Snapshot, catalogue: Catalogue, view: MapView, ground: Mapping[str, Any] | None = None,
+    path: Path,
+    snapshot: Snapshot,
+    catalogue: Catalogue,
+    view: MapView,
+    ground: Mapping[str, Any] | None = None,
 ) -> str:
     """Write a map document and return the address of the file.
 

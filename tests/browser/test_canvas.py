@@ -33,15 +33,17 @@ LAKE, FIELD, BEYOND = (114.7, 30.4), (114.7, 30.1), (115.6, 30.2)
 # All sheets at one place of the window, in the order in which they lie over one another: [r, g, b, a].
 # A small canvas of its own is read, so that the map's stay on the graphics card.
 READ = """(() => {
-  const pen = Object.assign(document.createElement("canvas"), { width: 1, height: 1 }).getContext("2d", { willReadFrequently: true });
-  const sheets = (names) => names.map((name) => document.querySelector(`.leaflet-atlas-${name}-pane canvas`));
+  const one = Object.assign(document.createElement("canvas"), { width: 1, height: 1 });
+  const pen = one.getContext("2d", { willReadFrequently: true });
+  const sheetOf = (name) => document.querySelector(`.leaflet-atlas-${name}-pane canvas`);
   window.readPixel = ([lon, lat], [dx, dy] = [0, 0], names = ["ground", "features", "overlay", "labels"]) => {
-    const at = Atlas.map.latLngToContainerPoint([lat, lon]), frame = Atlas.map.getContainer().getBoundingClientRect();
+    const at = Atlas.map.latLngToContainerPoint([lat, lon]);
+    const frame = Atlas.map.getContainer().getBoundingClientRect();
     pen.clearRect(0, 0, 1, 1);
-    for (const sheet of sheets(names)) {
+    for (const sheet of names.map(sheetOf)) {
       const box = sheet.getBoundingClientRect(), scale = sheet.width / box.width;
-      const x = Math.floor((frame.left + at.x + dx - box.left) * scale), y = Math.floor((frame.top + at.y + dy - box.top) * scale);
-      pen.drawImage(sheet, x, y, 1, 1, 0, 0, 1, 1);
+      const x = (frame.left + at.x + dx - box.left) * scale, y = (frame.top + at.y + dy - box.top) * scale;
+      pen.drawImage(sheet, Math.floor(x), Math.floor(y), 1, 1, 0, 0, 1, 1);
     }
     return [...pen.getImageData(0, 0, 1, 1).data];
   };
@@ -67,8 +69,9 @@ WRITTEN = """(() => {
   };
   CanvasRenderingContext2D.prototype.fillText = function (text, x, y, ...rest) {
     if (isNames(this)) {
-      const { actualBoundingBoxLeft: left, actualBoundingBoxRight: right, actualBoundingBoxAscent: up, actualBoundingBoxDescent: down } = this.measureText(text);
-      boxes.push([text, x - left, y - up, x + right, y + down]);
+      const m = this.measureText(text);
+      boxes.push([text, x - m.actualBoundingBoxLeft, y - m.actualBoundingBoxAscent,
+        x + m.actualBoundingBoxRight, y + m.actualBoundingBoxDescent]);
     }
     return fillText.call(this, text, x, y, ...rest);
   };
@@ -84,15 +87,11 @@ def square(lon: float, lat: float, half: float) -> dict[str, Any]:
 def ground() -> dict[str, Any]:
     """Return one county of Wuhan with a lake in it."""
     names = {"name_zh": "", "name_en": ""}
-    county = {"type": "Feature", "properties": {**names, "city": "wuhan"}, "geometry": square(114.8, 30.3, 0.5)}
-    lakes = [
-        {"type": "Feature", "properties": {**names, "kind": "lake"}, "geometry": square(*place, 0.05)}
-        # The second keeps the first from lying at the edge of all water.
-        for place in (LAKE, (114.7, 30.6), (114.5, 29.95), (115.1, 30.5))
-    ]
+    county = {**names, "city": "wuhan"}, square(114.8, 30.3, 0.5)
+    lake = {**names, "kind": "lake"}, square(*LAKE, 0.05)
     return {
-        "counties": {**NO_FEATURES, "features": [county]},
-        "water": {**NO_FEATURES, "features": lakes},
+        part: {**NO_FEATURES, "features": [{"type": "Feature", "properties": named, "geometry": area}]}
+        for part, (named, area) in {"counties": county, "water": lake}.items()
     }
 
 
@@ -119,10 +118,11 @@ def rgb(colour: str) -> list[int]:
 
 
 def pixel(atlas: MapDocument, place: tuple[float, float], dx: float = 0, dy: float = 0) -> list[int]:
-    """Return red, green and blue at a place of the map, or some pixels beside it; nothing may shine through."""
-    *colour, alpha = atlas.ask("([place, beside]) => readPixel(place, beside)", [list(place), [dx, dy]])
-    assert alpha == 255
-    return colour
+    """Return red, green and blue at a place of the map, or some pixels beside it."""
+    read: list[int] = atlas.ask("([place, beside]) => readPixel(place, beside)", [list(place), [dx, dy]])
+    # Nothing of the page below shines through.
+    assert read[3] == 255
+    return read[:3]
 
 
 @pytest.mark.parametrize("dark", [False, True])
@@ -148,7 +148,8 @@ def test_a_place_that_the_filter_hides_is_not_drawn(files: Visits, tmp_path: Pat
     store = three_places(tmp_path)
     url = saved_map(tmp_path / "map.html", store.snapshot(), store.catalogue, start(store), ground())
     atlas = opened(files.page(script=READ), url)
-    atlas.ask("(filter) => Atlas.setFilter(filter)", start(store).asking("status", ["planned"]).filter_json(5))
+    planned = start(store).asking("status", ["planned"])
+    atlas.ask("(filter) => Atlas.setFilter(filter)", planned.filter_json(5))
     atlas.settle()
     assert pixel(atlas, BUILT) == pytest.approx(rgb(store.catalogue.theme.light["city"]), abs=NEAR)
     assert atlas.ask("() => Atlas.probe().drawn") == 1

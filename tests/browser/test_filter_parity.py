@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 # In one call for all filters: (filter) => ids shown, whatever the order.
-SHOWN_BY = "(filters) => filters.map((filter) => { Atlas.setFilter(filter); return Atlas.probe().shown.sort(); })"
+SHOWN_BY = """(filters) => filters.map((filter) => {
+  Atlas.setFilter(filter);
+  return Atlas.probe().shown.sort();
+})"""
 NOBODY = ["nowhere", "", "BUILT", "__proto__", "constructor", "toString", "\0"]
 VALUES: dict[str, list[Any]] = {
     "layer": [*LAYER_IDS],

@@ -11,7 +11,7 @@ import pytest
 from layers.filters import Condition
 from layers.render.assets import Assets
 from layers.render.paths import frame_path
-from tests.browser.map_document import opened
+from tests.browser.map_document import beyond, opened, too_small
 from tests.browser.scattered import CLEAR_AT, CLEAR_NAME, CLEAR_PARK
 from tests.browser.watch import PHONE, file_url, until
 
@@ -124,26 +124,17 @@ def test_a_system_in_the_dark_opens_the_map_dark(tabs: Visits, site: Site) -> No
 def test_on_a_phone_nothing_is_cut_off_and_all_can_be_touched(tabs: Visits, site: Site) -> None:
     page = tabs.page(PHONE)
     atlas = opened(page, site.shared(replace(site.start(), centre=CLEAR_AT, zoom=13)))
-    wide = "() => document.documentElement.scrollWidth - innerWidth"
-    small = """() => [...document.querySelectorAll(".atlas-bar :is(button, a), .atlas-tools button, .atlas-tabs button")]
-      .filter((element) => element.checkVisibility())
-      .filter((element) => { const { width, height } = element.getBoundingClientRect(); return Math.min(width, height) < 43.5; })
-      .map((element) => element.outerHTML.slice(0, 120))"""
-    assert page.evaluate(wide) <= 0
-    assert page.evaluate(small) == []
+    assert beyond(page) == []
+    assert too_small(page, ".atlas-bar :is(button, a), .atlas-tools button, .atlas-tabs button") == []
     for tab in ("legend", "player", "table", "more"):
         page.locator(f'[data-tab="{tab}"]').click()
         page.locator(f"#atlas-{tab}").wait_for(state="visible")
-        assert page.evaluate(wide) <= 0
+        assert beyond(page) == []
         page.locator(f'[data-tab="{tab}"]').click()
         page.locator(f"#atlas-{tab}").wait_for(state="hidden")
-    x, y = atlas.ask(
-        "([lon, lat]) => { const { x, y } = Atlas.map.latLngToContainerPoint([lat, lon]); return [x, y]; }",
-        list(CLEAR_AT),
-    )
-    atlas.locator("#map").tap(position={"x": x, "y": y})
+    atlas.tap(*CLEAR_AT)
     assert CLEAR_NAME in atlas.card()
-    assert page.evaluate(wide) <= 0
+    assert beyond(page) == []
 
 
 def test_a_saved_map_opens_from_the_disk_and_shows_the_same(
