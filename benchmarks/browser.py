@@ -11,7 +11,7 @@ from playwright.sync_api import sync_playwright
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from playwright.sync_api import Browser, BrowserContext, Frame, Page, WebSocket
+    from playwright.sync_api import Browser, BrowserContext, Frame, Page
 
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = [
@@ -110,18 +110,3 @@ def opened_ms(page: Page, document: Page | Frame) -> float:
     """Return how long it took from asking for the page until the map stood painted."""
     painted = until(page, lambda: document.evaluate("() => window.bench?.opened ?? null"))
     return float(painted - page.evaluate("() => performance.timeOrigin"))
-
-
-class Wire:
-    """Counts the bytes of all websocket frames of a page, both ways."""
-
-    def __init__(self, page: Page) -> None:
-        self.total = 0
-        page.on("websocket", self._listen)
-
-    def _listen(self, socket: WebSocket) -> None:
-        socket.on("framesent", self._count)
-        socket.on("framereceived", self._count)
-
-    def _count(self, payload: str | bytes) -> None:
-        self.total += len(payload.encode() if isinstance(payload, str) else payload)

@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks.browser import ATLAS_STAMPS, PLAIN_STAMPS, Wire, fresh, map_frame, opened_ms, until
+from benchmarks.browser import ATLAS_STAMPS, PLAIN_STAMPS, fresh, map_frame, opened_ms, until
 from benchmarks.figures import Figure, Plain, median
 from benchmarks.server import atlas, plain
+from benchmarks.wire import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-    from playwright.sync_api import Browser, Frame, Page
+    from playwright.sync_api import Browser, BrowserContext, Frame, Page
 
     from benchmarks.data import Folders
+    from benchmarks.server import Server
 
 PAINTED_MS, PAINTED_AT = 100, (10_000, 100_000)
 WIRE_BYTES = 4000
 LEAST_RATIO, RATIO_AT = 10, 10_000
 PLAIN_UP_TO = 10_000
-WARM_UP = 2
+WARM_UP, LEAST_ROUNDS = 2, 5
 # Time for what a change still sends after it is painted, and for garbage to be collected.
 REST_MS = 700
 OURS = "[data-section=status] input[type=checkbox]"
@@ -36,12 +38,21 @@ CLICK = """([boxes, number]) => {
 REBUILD, FEATURE_GROUP = "rebuild.py", "feature_group.py"
 
 
-@dataclass
-class Times:
-    """What some changes took."""
+@dataclass(frozen=True)
+class Way:
+    """A way to a map: the script that stamps, the boxes to tick, and what tells of the painting."""
 
-    painted_ms: list[float] = field(default_factory=list)
-    wire_bytes: list[float] = field(default_factory=list)
+    stamps: str
+    boxes: str
+    painter: Callable[[Page], Frame]
+
+
+@dataclass(frozen=True)
+class Times:
+    """What some changes took: milliseconds until painted, and bytes over the wire."""
+
+    painted_ms: list[float]
+    wire_bytes: list[float]
 
 
 def figures(browser: Browser, folders: Folders, sizes: tuple[int, ...], rounds: int) -> Iterator[Figure]:
@@ -54,7 +65,8 @@ def figures(browser: Browser, folders: Folders, sizes: tuple[int, ...], rounds: 
 def _theirs(browser: Browser, data: Path, size: int, rounds: int) -> dict[str, Times]:
     if size > PLAIN_UP_TO:
         return {}
-    return {script: _plain(browser, script, data, max(5, rounds // 2)) for script in (REBUILD, FEATURE_GROUP)}
+    enough = max(LEAST_ROUNDS, rounds // 2)
+    return {script: _plain(browser, script, data, enough) for script in (REBUILD, FEATURE_GROUP)}
 
 
 def _told(size: int, ours: Times, theirs: dict[str, Times]) -> Iterator[Figure]:
@@ -71,51 +83,65 @@ def _told(size: int, ours: Times, theirs: dict[str, Times]) -> Iterator[Figure]:
         yield Figure(what, painted, "ms", n, plain=Plain("feature_group_to_add", median(grouped.painted_ms)))
     yield Figure(
         f"bytes over the wire for it, {size:,} features",
-        max(ours.wire_bytes) / 1000, "kB", n, WIRE_BYTES / 1000,
+        max(ours.wire_bytes) / 1000, "kB", len(ours.wire_bytes), WIRE_BYTES / 1000,
         plain=Plain("st_folium", median(rebuilt.wire_bytes) / 1000) if rebuilt else None,
     )  # fmt: skip
 
 
 def _ours(browser: Browser, data: Path, rounds: int) -> Times:
-    with atlas(data) as server, fresh(browser, ATLAS_STAMPS) as context:
-        page = context.new_page()
-        wire = Wire(page)
-        page.goto(server.url())
-        frame = map_frame(page)
-        opened_ms(page, frame)
-        return _measured(page, frame, OURS, wire, rounds)
+    with atlas(data) as server:
+        return _times(browser, server, rounds, Way(ATLAS_STAMPS, OURS, _our_painter))
 
 
 def _plain(browser: Browser, script: str, data: Path, rounds: int) -> Times:
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        plain(script, data, Path(folder)) as server,
-        fresh(browser, PLAIN_STAMPS) as context,
-    ):
-        page = context.new_page()
-        wire = Wire(page)
-        page.goto(server.url())
-        until(page, lambda: page.evaluate("() => window.bench?.changes.length"))
-        return _measured(page, page.main_frame, THEIRS, wire, rounds)
+    with tempfile.TemporaryDirectory() as folder, plain(script, data, Path(folder)) as server:
+        return _times(browser, server, rounds, Way(PLAIN_STAMPS, THEIRS, _their_painter))
 
 
-def _measured(page: Page, painter: Frame, boxes: str, wire: Wire, rounds: int) -> Times:
-    """Switch one status a time; the first changes only warm up.
+def _times(browser: Browser, server: Server, rounds: int, way: Way) -> Times:
+    """Time the changes on a straight line to the server, then count on one that is watched."""
+    with fresh(browser, way.stamps) as context:
+        page, painter = _opened(context, server.url(), way)
+        times = [_changed(page, painter, way.boxes, turn) for turn in range(1, WARM_UP + rounds + 1)]
+    with fresh(browser, way.stamps) as context, counted(server.port) as wire:
+        page, painter = _opened(context, f"http://127.0.0.1:{wire.port}/", way)
+        sizes = []
+        for turn in range(1, WARM_UP + LEAST_ROUNDS + 1):
+            before = wire.total
+            _changed(page, painter, way.boxes, turn)
+            sizes.append(float(wire.total - before))
+    return Times(times[WARM_UP:], sizes[WARM_UP:])
+
+
+def _opened(context: BrowserContext, url: str, way: Way) -> tuple[Page, Frame]:
+    page = context.new_page()
+    page.goto(url)
+    painter = way.painter(page)
+    page.wait_for_selector(way.boxes, state="attached")
+    page.wait_for_timeout(2 * REST_MS)
+    return page, painter
+
+
+def _our_painter(page: Page) -> Frame:
+    frame = map_frame(page)
+    opened_ms(page, frame)
+    return frame
+
+
+def _their_painter(page: Page) -> Frame:
+    until(page, lambda: page.evaluate("() => window.bench?.changes.length"))
+    return page.main_frame
+
+
+def _changed(page: Page, painter: Frame, boxes: str, turn: int) -> float:
+    """Switch one status and return how long it took until the map was painted.
 
     Each filter is a new one: what has been sent once, Streamlit does not send again.
     """
-    page.wait_for_selector(boxes, state="attached")
-    page.wait_for_timeout(2 * REST_MS)
-    times = Times()
-    for turn in range(1, WARM_UP + rounds + 1):
-        before = wire.total
-        start = page.evaluate(CLICK, [boxes, _gray(turn)])
-        end = until(page, partial(_painted_after, painter, start))
-        page.wait_for_timeout(REST_MS)
-        if turn > WARM_UP:
-            times.painted_ms.append(end - start)
-            times.wire_bytes.append(wire.total - before)
-    return times
+    start: float = page.evaluate(CLICK, [boxes, _gray(turn)])
+    end: float = until(page, partial(_painted_after, painter, start))
+    page.wait_for_timeout(REST_MS)
+    return end - start
 
 
 def _painted_after(painter: Frame, start: float) -> float | None:

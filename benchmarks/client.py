@@ -38,8 +38,6 @@ class Session:
         The ids under which Streamlit knows the filter panel and the part of the page that it reruns.
     times_ms
         From saying each change until word that the rerun is finished.
-    wire_bytes
-        What went over the wire for each change, both ways.
     """
 
     socket: ClientConnection
@@ -48,13 +46,12 @@ class Session:
     fragment: str = ""
     number: int = field(default_factory=lambda: int(time.time() * 1000))
     times_ms: list[float] = field(default_factory=list)
-    wire_bytes: list[int] = field(default_factory=list)
 
     @classmethod
     async def open(cls, port: int, seed: int) -> Self:
         """Open a session and wait until its page stands."""
         url = f"ws://127.0.0.1:{port}/_stcore/stream"
-        socket = await connect(url, subprotocols=["streamlit"], max_size=None, compression=None)  # type: ignore[list-item]
+        socket = await connect(url, subprotocols=["streamlit"], max_size=None)  # type: ignore[list-item]
         session = cls(socket, random.Random(seed))  # noqa: S311 - the same readers in each run
         message = BackMsg()
         message.rerun_script.query_string = ""
@@ -81,9 +78,8 @@ class Session:
         state.id = self.panel
         state.json_value = json.dumps({"change": {"n": self.number, "set": self._filter()}})
         start = time.perf_counter()
-        size = await self._ask(message)
+        await self._ask(message)
         self.times_ms.append((time.perf_counter() - start) * 1000)
-        self.wire_bytes.append(size)
 
     def _filter(self) -> dict[str, Any]:
         first = self.dice.randrange(2009, 2026)
@@ -93,23 +89,18 @@ class Session:
             "years": self.dice.choice([None, [first, self.dice.randrange(first, 2031)]]),
         }
 
-    async def _ask(self, message: BackMsg) -> int:
-        """Send a message and take in what comes until the rerun is finished; return the bytes of all."""
-        sent = message.SerializeToString()
-        await self.socket.send(sent)
-        size = len(sent)
+    async def _ask(self, message: BackMsg) -> None:
+        """Send a message and take in what comes until the rerun is finished."""
+        await self.socket.send(message.SerializeToString())
         while True:
-            content = await self.socket.recv(decode=False)
-            size += len(content)
             answer = ForwardMsg()
-            answer.ParseFromString(content)
+            answer.ParseFromString(await self.socket.recv(decode=False))
             kind = answer.WhichOneof("type")
-            if kind == "script_finished":
-                if answer.script_finished == ForwardMsg.FINISHED_EARLY_FOR_RERUN:
-                    continue
-                return size
             if kind == "delta":
                 self._learn(answer)
+            is_early = answer.script_finished == ForwardMsg.FINISHED_EARLY_FOR_RERUN
+            if kind == "script_finished" and not is_early:
+                return
 
     def _learn(self, answer: ForwardMsg) -> None:
         self.fragment = answer.delta.fragment_id or self.fragment
@@ -118,8 +109,8 @@ class Session:
             self.panel = component.id
 
 
-async def run(port: int, count: int, seconds: float) -> dict[str, Any]:
-    """Return the times of all sessions' changes."""
+async def run(port: int, count: int, seconds: float) -> None:
+    """Open sessions, let them work and tell the times of their changes."""
     sessions = []
     for seed in range(count):
         sessions.append(await Session.open(port, seed))
@@ -127,14 +118,9 @@ async def run(port: int, count: int, seconds: float) -> dict[str, Any]:
     tell(open=len(sessions))
     await asyncio.to_thread(sys.stdin.readline)
     await asyncio.gather(*(session.work(seconds) for session in sessions))
-    report = {
-        "times_ms": [took for session in sessions for took in session.times_ms],
-        "wire_bytes": [size for session in sessions for size in session.wire_bytes],
-    }
-    tell(**report)
+    tell(times_ms=[took for session in sessions for took in session.times_ms])
     # The sessions stay open until the server's memory has been read.
     await asyncio.to_thread(sys.stdin.readline)
-    return report
 
 
 def tell(**what: object) -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-RERUN_P95_MS, MEMORY_MB, WIRE_KB = 60, 1, 4
+RERUN_P95_MS, MEMORY_MB = 60, 1
 WARM_UP_SECONDS = 4.0
 STREAMLIT_DEFAULT = {"STREAMLIT_RUNNER_POST_SCRIPT_GC": "true"}
 
@@ -27,7 +27,6 @@ class Load:
     """What some sessions at once took."""
 
     times_ms: list[float]
-    wire_bytes: list[float]
     memory_mb: float
     cores: float
 
@@ -51,10 +50,6 @@ def figures(name: str, data: Path, count: int, seconds: float) -> Iterator[Figur
     yield Figure(
         f"processor cores in use, {where}", ours.cores, "", 1, plain=Plain(what, default.cores)
     )
-    yield Figure(
-        f"bytes over the wire for a change, 95 % of them, {where}",
-        percentile(ours.wire_bytes, 0.95) / 1000, "kB", n, WIRE_KB,
-    )  # fmt: skip
 
 
 def _load(data: Path, count: int, seconds: float, settings: dict[str, str]) -> Load:
@@ -68,7 +63,7 @@ def _load(data: Path, count: int, seconds: float, settings: dict[str, str]) -> L
             report = _worked(client)
             cores = (server.cpu_seconds() - used) / (time.monotonic() - start)
             memory = (server.memory_mb() - before) / count
-    return Load(report["times_ms"], report["wire_bytes"], memory, cores)
+    return Load(report["times_ms"], memory, cores)
 
 
 @contextmanager

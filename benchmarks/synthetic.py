@@ -15,40 +15,50 @@ STATUS_WORDS = {
     "upgrading": "改造",
     "unstated": None,
 }
-CATEGORIES = {
-    "corridor_cities": ("functional_zone", "park_area", "new_city", "urban_plate"),
-    "science_islands": ("science_city", "science_island", "key_block"),
-    "offshore_parks": ("offshore_incubator", "overseas_talent_base"),
-    "enclave_parks": ("enclave_park",),
-    "transport_links": ("metro_line", "expressway", "bridge", "rail_station", "arterial_road"),
-}
 # Where a layer's places stand, if not anywhere: offshore parks in Wuhan, enclave parks outside it.
 STANDING = {"offshore_parks": CITIES[:1], "enclave_parks": CITIES[1:]}
 # The share of areas and lines in each layer is that of the real ones, roughly.
-AREAS = {"corridor_cities": 0.6, "science_islands": 0.2}
+AREAS = {"corridor_cities": 0.6, "science_islands": 0.2, "green_and_water": 0.3}
 LINES = {"transport_links": 0.7}
 WEST, SOUTH, EAST, NORTH = 113.7, 29.2, 116.1, 31.4
 PLACES_WITH_SAME_NAME = 500
 
 
 def make_folder(source: Path, target: Path, count: int, seed: int = 1) -> Path:
-    """Return a data folder like `source` whose layers hold `count` made-up features in all."""
+    """Return a data folder like `source`, but with `count` made-up features in all.
+
+    Each layer has its share of them, and the categories that its schema allows.
+    """
     shutil.copytree(source, target, ignore=shutil.ignore_patterns("*.geojson", "*.py", ".*"))
-    (target / "basemap").mkdir(exist_ok=True)
     for name in ("counties.geojson", "water.geojson"):
         shutil.copy(source / "basemap" / name, target / "basemap" / name)
     (target / "geojson").mkdir(exist_ok=True)
     dice = random.Random(seed)  # noqa: S311 - the same features in each run
-    for number, layer_id in enumerate(CATEGORIES):
-        size = count // len(CATEGORIES) + (number < count % len(CATEGORIES))
-        features = [_feature(dice, layer_id, position) for position in range(size)]
+    for layer_id, size in _sizes(source, count).items():
+        schema = json.loads((source / "schemas" / f"{layer_id}.json").read_text(encoding="utf-8"))
+        categories = schema["properties"]["properties"]["properties"]["category"]["enum"]
+        features = [_feature(dice, layer_id, categories, position) for position in range(size)]
         collection = {"type": "FeatureCollection", "name": layer_id, "features": features}
         path = target / "geojson" / f"{layer_id}.geojson"
         path.write_text(json.dumps(collection, ensure_ascii=False), encoding="utf-8")
     return target
 
 
-def _feature(dice: random.Random, layer_id: str, position: int) -> dict[str, Any]:
+def _sizes(source: Path, count: int) -> dict[str, int]:
+    """Return how many of `count` features each layer gets, by its share of the real ones."""
+    real = {}
+    for layer_id in json.loads((source / "catalogue" / "layers.json").read_text(encoding="utf-8")):
+        content = (source / "geojson" / f"{layer_id}.geojson").read_text(encoding="utf-8")
+        real[layer_id] = len(json.loads(content)["features"])
+    sizes = {layer_id: count * number // sum(real.values()) for layer_id, number in real.items()}
+    largest = max(real, key=lambda layer_id: real[layer_id])
+    sizes[largest] += count - sum(sizes.values())
+    return sizes
+
+
+def _feature(
+    dice: random.Random, layer_id: str, categories: list[str], position: int,
+) -> dict[str, Any]:
     feature_id = f"{layer_id.replace('_', '-')}-{position}"
     status = dice.choice(list(STATUS_WORDS))
     start = dice.choice([None, *range(2019, 2027)])
@@ -73,7 +83,7 @@ def _feature(dice: random.Random, layer_id: str, position: int) -> dict[str, Any
             "name_zh": f"光谷科创园{position % PLACES_WITH_SAME_NAME}号",
             "name_en": f"Optics Valley Park No. {position % PLACES_WITH_SAME_NAME}",
             "aliases": [],
-            "category": dice.choice(CATEGORIES[layer_id]),
+            "category": dice.choice(categories),
             "memberships": [],
             "city": [dice.choice(STANDING.get(layer_id, CITIES))],
             "serves": [dice.choice(CITIES[1:])] if layer_id == "offshore_parks" else [],

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from dataclasses import dataclass, field
+from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
@@ -131,6 +132,49 @@ class Place:
 
 
 @dataclass(frozen=True)
+class Tombstone:
+    """What is left of a place that was taken out of the atlas.
+
+    Attributes
+    ----------
+    date
+        The day on which it was taken out.
+    successor
+        Id of the place that stands for it now, or empty.
+    """
+
+    reason: Text
+    date: date
+    successor: str = ""
+
+
+@dataclass(frozen=True)
+class FormerIds:
+    """Ids that no place may have again.
+
+    Attributes
+    ----------
+    aliases
+        The new id of each place that was renamed. The new one may have been renamed or retired since.
+    tombstones
+        By id, the places that were taken out.
+    """
+
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    tombstones: Mapping[str, Tombstone] = field(default_factory=dict)
+
+    def __contains__(self, feature_id: object) -> bool:
+        """Whether an id belonged to a place that has another one now, or is gone."""
+        return feature_id in self.aliases or feature_id in self.tombstones
+
+    def current(self, feature_id: str) -> str:
+        """Return the id that a place has now; an id that was never renamed is its own."""
+        while feature_id in self.aliases:
+            feature_id = self.aliases[feature_id]
+        return feature_id
+
+
+@dataclass(frozen=True)
 class Catalogue:
     """All of `data/catalogue/`, read once.
 
@@ -146,6 +190,11 @@ class Catalogue:
         the order of display.
     status_words
         By status, the words that documents print for it.
+    former_ids
+        Ids of places that were renamed or taken out; none where `aliases.json` is not there.
+    distinct
+        Why two places with names much alike are two, by the pair of their ids; none where
+        `distinct.json` is not there.
     """
 
     product: Mapping[str, Any]
@@ -156,6 +205,8 @@ class Catalogue:
     gazetteer: tuple[Place, ...]
     theme: Theme
     status_words: Mapping[str, tuple[str, ...]]
+    former_ids: FormerIds = field(default=FormerIds())
+    distinct: Mapping[frozenset[str], Text] = field(default_factory=dict)
 
     @classmethod
     def read(cls, folder: Path) -> Self:
@@ -179,6 +230,8 @@ class Catalogue:
             gazetteer=reader.gazetteer("gazetteer.csv"),
             theme=reader.build("theme.json", Theme.read),
             status_words=reader.build("status_words.json", _status_words),
+            former_ids=reader.build_if_there("aliases.json", _former_ids, FormerIds()),
+            distinct=reader.build_if_there("distinct.json", _distinct, {}),
         )
 
     @property
@@ -235,6 +288,9 @@ class _Reader:
             return maker(raw)
         except (LookupError, TypeError, ValueError, AttributeError) as error:
             raise CatalogueError(name, f"{type(error).__name__}: {error}") from error
+
+    def build_if_there(self, name: str, maker: Any, otherwise: Any) -> Any:  # noqa: ANN401 - as `build`
+        return self.build(name, maker) if (self.folder / name).exists() else otherwise
 
     def gazetteer(self, name: str) -> tuple[Place, ...]:
         try:
@@ -308,6 +364,44 @@ def _code_lists(raw: Mapping[str, Any]) -> dict[str, tuple[Code, ...]]:
 
 def _status_words(raw: list[Mapping[str, Any]]) -> dict[str, tuple[str, ...]]:
     return {row["status"]: tuple(row["words"]) for row in raw}
+
+
+def _former_ids(raw: Mapping[str, Any]) -> FormerIds:
+    aliases: dict[str, str] = dict(raw["aliases"])
+    tombstones = {
+        feature_id: Tombstone(
+            Text.read(row["reason"]), date.fromisoformat(row["date"]), row.get("successor") or "",
+        )
+        for feature_id, row in raw["tombstones"].items()
+    }
+    both = aliases.keys() & tombstones.keys()
+    if both:
+        message = f"both renamed and retired: {sorted(both)}"
+        raise ValueError(message)
+    for feature_id in aliases:
+        _check_ends(feature_id, aliases)
+    return FormerIds(aliases, tombstones)
+
+
+def _distinct(raw: Mapping[str, Any]) -> dict[frozenset[str], Text]:
+    reviewed: dict[frozenset[str], Text] = {}
+    for one, other, why in raw["pairs"]:
+        pair = frozenset((one, other))
+        if one == other or pair in reviewed:
+            message = f"the pair {one!r}, {other!r} stands twice or is one place"
+            raise ValueError(message)
+        reviewed[pair] = Text.read(why)
+    return reviewed
+
+
+def _check_ends(feature_id: str, aliases: Mapping[str, str]) -> None:
+    passed = [feature_id]
+    while passed[-1] in aliases:
+        following = aliases[passed[-1]]
+        if not isinstance(following, str) or following in passed:
+            message = f"{feature_id!r} leads to {following!r} and on to no place"
+            raise ValueError(message)
+        passed.append(following)
 
 
 def _documents(raw: list[Mapping[str, Any]]) -> dict[str, Document]:

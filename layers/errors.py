@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from layers.findings import Issue
 
 SHOWN_ISSUES = 3
+# What a link asks for may be of any length.
+SHOWN_ID = 80
 
 
 class LayersError(Exception):
@@ -46,6 +48,19 @@ class InvalidLayerError(LayersError):
         )
 
 
+class InvalidTargetsError(LayersError):
+    """The file of targets cannot be read or breaks its schema."""
+
+    code = "invalid_targets"
+
+    def __init__(self, file: str, issues: tuple[Issue, ...]) -> None:
+        self.file = file
+        self.issues = issues
+        shown = "; ".join(str(issue) for issue in issues[:SHOWN_ISSUES])
+        more = f" (and {len(issues) - SHOWN_ISSUES} more)" if len(issues) > SHOWN_ISSUES else ""
+        super().__init__(f"The targets are not served: {file}: {shown}{more}. Mend the file.")
+
+
 class UnknownVersionError(LayersError):
     """A data version was asked for that the store does not hold."""
 
@@ -55,6 +70,32 @@ class UnknownVersionError(LayersError):
         self.version = version
         self.current = current
         super().__init__(f"No data version {version!r} here; the current one is {current!r}.")
+
+
+class UnknownPlaceError(LayersError):
+    """A place was asked for that no layer has, nor ever had."""
+
+    code = "unknown_place"
+
+    def __init__(self, feature_id: str, similar: Collection[str] = ()) -> None:
+        self.feature_id = feature_id
+        self.similar = tuple(similar)
+        near = f" Similar ones are {', '.join(similar)}." if similar else ""
+        super().__init__(f"No place {feature_id[:SHOWN_ID]!r} in the atlas.{near}")
+
+
+class RetiredPlaceError(LayersError):
+    """A place was asked for that was taken out of the atlas."""
+
+    code = "retired_place"
+
+    def __init__(self, feature_id: str, retired_on: str, reason: str, successor: str) -> None:
+        self.feature_id = feature_id
+        self.retired_on = retired_on
+        self.reason = reason
+        self.successor = successor
+        after = f" See {successor!r}." if successor else ""
+        super().__init__(f"The place {feature_id!r} was taken out on {retired_on}: {reason}{after}")
 
 
 class UnknownOperatorError(LayersError):

@@ -13,8 +13,9 @@ from layers.history import BUILT
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    import geopandas as gpd
+
     from layers.catalogue import Catalogue
-    from layers.snapshot import Layer
 
 Mask: TypeAlias = NDArray[np.bool_]
 
@@ -85,14 +86,14 @@ class FeatureIndex:
     is_located: Mask
 
     @classmethod
-    def build(cls, layers: Iterable[Layer], catalogue: Catalogue) -> Self:
-        """Build from all layers of a data version."""
+    def build(cls, layers: Mapping[str, gpd.GeoDataFrame], catalogue: Catalogue) -> Self:
+        """Build from the features of all layers of a data version, by layer id."""
         rows = [
-            {**properties, "layer": layer.layer_id}
-            for layer in layers
-            for properties in layer.features.drop(columns="geometry").to_dict("records")
+            {**properties, "layer": layer_id}
+            for layer_id, features in layers.items()
+            for properties in features.drop(columns="geometry").to_dict("records")
         ]
-        located = [~layer.features.geometry.isna().to_numpy() for layer in layers]
+        located = [~features.geometry.isna().to_numpy() for features in layers.values()]
         outside = {name for name, document in catalogue.documents.items() if document.is_outside}
         columns = {
             "layer": [[row["layer"]] for row in rows],

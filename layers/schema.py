@@ -62,16 +62,19 @@ class LayerSchema:
         for number, feature in enumerate(collection["features"], start=1):
             named = _named(feature, number)
             # The checks of codes and geometry rely on what the schema promises.
-            issues += self._broken(named, feature) or [
-                *_codes(named, feature, catalogue), *_geometry(named, feature, catalogue.bbox),
+            issues += self.broken(named, feature) or [
+                *_former(named, catalogue),
+                *_codes(named, feature, catalogue),
+                *_geometry(named, feature, catalogue.bbox),
             ]
         return issues
 
-    def _broken(self, named: str, feature: object) -> list[Issue]:
+    def broken(self, named: str, value: object) -> list[Issue]:
+        """Return a fault for each rule of the schema that a value breaks."""
         try:
             return [
                 Issue(named, ".".join(str(step) for step in error.instance_path), "schema", error.message)
-                for error in self.validator.iter_errors(feature)
+                for error in self.validator.iter_errors(value)
             ]
         except ValueError as error:
             # Nested deeper than the validator goes.
@@ -102,6 +105,15 @@ def repeated_ids(collection: Mapping[str, Any], seen: Mapping[str, str]) -> list
 def _named(feature: object, number: int) -> str:
     feature_id = feature.get("id") if isinstance(feature, dict) else None
     return feature_id if isinstance(feature_id, str) and feature_id else f"#{number}"
+
+
+def _former(named: str, catalogue: Catalogue) -> Iterator[Issue]:
+    # Links to the place of before must not end at another one.
+    former = catalogue.former_ids
+    if named in former.aliases:
+        yield Issue(named, "id", "renamed_id", former.aliases[named])
+    if named in former.tombstones:
+        yield Issue(named, "id", "retired_id", former.tombstones[named].date.isoformat())
 
 
 def _codes(named: str, feature: Mapping[str, Any], catalogue: Catalogue) -> Iterator[Issue]:

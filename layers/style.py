@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 SHAPES = (
     "circle", "hexagon", "diamond", "square", "pentagon", "triangle", "cross", "star", "leaf",
@@ -23,6 +23,20 @@ class Hue:
 
     light: str
     dark: str
+
+    @property
+    def css_class(self) -> str:
+        """The class under which a page without script has this hue as `--hue`."""
+        return f"h{self.light[1:]}-{self.dark[1:]}".lower()
+
+
+@dataclass(frozen=True)
+class Look:
+    """Hue, shape and line of one category of a layer."""
+
+    hue: Hue
+    shape: str
+    line: str
 
 
 @dataclass(frozen=True)
@@ -81,6 +95,13 @@ class LayerStyle:
             ),
         )
 
+    def look(self, category: str) -> Look:
+        """Return how a category of the layer is drawn."""
+        for variant in self.variants:
+            if category in variant.categories:
+                return Look(variant.hue, variant.shape, variant.line)
+        return Look(self.hue, self.shape, self.line)
+
     def hues(self) -> tuple[Hue, ...]:
         """Return every hue that the layer is drawn in."""
         return (self.hue, *(variant.hue for variant in self.variants))
@@ -113,6 +134,21 @@ class Theme:
                 raise ValueError(message)
             _colour(colour)
         return cls(light=raw["light"], dark=raw["dark"])
+
+    def plain_css(self, styles: Iterable[LayerStyle]) -> str:
+        """Return the colours as CSS for a page without script, dark ones where the reader's system is dark.
+
+        Each hue of the layers sets `--hue` under its `css_class`.
+        """
+        hues = sorted({hue for style in styles for hue in style.hues()}, key=lambda hue: hue.css_class)
+        light, dark = (
+            "".join(f".{hue.css_class}{{--hue:{getattr(hue, scheme)}}}" for hue in hues)
+            for scheme in ("light", "dark")
+        )
+        return (
+            f":root{_declared(self.light)}{light}\n"
+            f"@media (prefers-color-scheme:dark){{:root{_declared(self.dark)}{dark}}}\n"
+        )
 
     def css(self) -> str:
         """Return the colours as CSS custom properties, dark ones under `data-theme`."""

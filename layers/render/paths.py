@@ -1,6 +1,9 @@
 """The paths under which the server answers, so that every face writes the same ones."""
 
+from urllib.parse import quote
+
 SHARED = "/m"
+PLACES = "/f/"
 
 
 def frame_path(assets_version: str) -> str:
@@ -26,6 +29,21 @@ def data_folder(version: str) -> str:
 def ground_path(digest: str) -> str:
     """Return the path of the offline basemap's data."""
     return f"/ground/{digest}.json"
+
+
+def plain_style_path(digest: str) -> str:
+    """Return the path of the style of pages without script."""
+    return f"/style/{digest}.css"
+
+
+def place_path(feature_id: str) -> str:
+    """Return the path of a place's permanent page."""
+    return PLACES + quote(feature_id, safe="")
+
+
+def feature_path(feature_id: str) -> str:
+    """Return the path of a place as GeoJSON."""
+    return f"{place_path(feature_id)}.json"
 
 
 def shared_path(query: str) -> str:

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from layers.catalogue import Catalogue
+    from layers.coverage import Reasons
     from layers.snapshot import Snapshot
+    from layers.targets import Target
 
 
 class LayerStore(Protocol):
@@ -30,4 +32,22 @@ class LayerStore(Protocol):
         ------
         UnknownVersionError
             The store does not hold that version.
+        """
+
+    def targets(self) -> tuple[Target, ...]:
+        """Return what the documents set out to reach; empty where the store holds no targets.
+
+        Raises
+        ------
+        InvalidTargetsError
+            The targets cannot be read or break their schema.
+        """
+
+    def reasons(self) -> Reasons:
+        """Return why lines of the documents are not cited; none where the store holds no reasons.
+
+        Raises
+        ------
+        CatalogueError
+            The reasons cannot be read.
         """

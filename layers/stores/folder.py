@@ -7,13 +7,16 @@ import threading
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
+from layers import strict_json
 from layers.catalogue import Catalogue
-from layers.errors import CatalogueError, InvalidLayerError, UnknownVersionError
+from layers.coverage import Reasons
+from layers.errors import CatalogueError, InvalidLayerError, InvalidTargetsError, UnknownVersionError
 from layers.features import build_layer, read_collection
 from layers.findings import Issue
 from layers.index import FeatureIndex
 from layers.schema import LayerSchema, repeated_ids
 from layers.snapshot import Layer, Snapshot, version_of
+from layers.targets import Target, faults, parse_targets
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,6 +42,7 @@ class FolderStore:
         self._good: dict[str, Layer] = {}
         self._snapshots: dict[str, Snapshot] = {}
         self._current: Snapshot | None = None
+        self._targets: tuple[bytes, tuple[Target, ...]] = (b"", ())
 
     @property
     def catalogue(self) -> Catalogue:
@@ -87,6 +91,50 @@ class FolderStore:
             return self._snapshots[version]
         raise UnknownVersionError(version, current.version)
 
+    def targets(self) -> tuple[Target, ...]:
+        """Return the targets of `targets.json`, read anew; empty where that file is not there.
+
+        Raises
+        ------
+        InvalidTargetsError
+            The file cannot be read or breaks its schema.
+        """
+        path = self._folder / "targets.json"
+        if not path.exists():
+            return ()
+        try:
+            content = path.read_bytes()
+            known, targets = self._targets
+            if content != known:
+                targets = self._checked_targets(path.name, content)
+                self._targets = (content, targets)
+        except (OSError, ValueError) as error:
+            raise InvalidTargetsError(path.name, (_unreadable(error),)) from error
+        return targets
+
+    def _checked_targets(self, name: str, content: bytes) -> tuple[Target, ...]:
+        raw = parse_targets(content)
+        issues = faults(raw, LayerSchema.read(self._folder / "schemas" / name), self._catalogue)
+        if issues:
+            raise InvalidTargetsError(name, tuple(issues))
+        return tuple(map(Target.read, raw))
+
+    def reasons(self) -> Reasons:
+        """Return the reasons of `coverage.json`; none where that file is not there.
+
+        Raises
+        ------
+        CatalogueError
+            The file cannot be read or says something that cannot be.
+        """
+        path = self._folder / "coverage.json"
+        if not path.exists():
+            return Reasons()
+        try:
+            return Reasons.read(strict_json.parse(path.read_text(encoding="utf-8")))
+        except (OSError, LookupError, TypeError, ValueError, AttributeError) as error:
+            raise CatalogueError(path.name, f"{type(error).__name__}: {error}") from error
+
     def _refreshed(self) -> Snapshot:
         stamp = self._stamped()
         with self._lock:
@@ -133,7 +181,9 @@ class FolderStore:
             version=version_of(layers.values()),
             layers=layers,
             refused=refused,
-            index=FeatureIndex.build(layers.values(), self._catalogue),
+            index=FeatureIndex.build(
+                {layer_id: layer.features for layer_id, layer in layers.items()}, self._catalogue
+            ),
         )
 
     def _read(self, layer_id: str, seen: dict[str, str]) -> Layer:
@@ -141,8 +191,7 @@ class FolderStore:
         try:
             collection = read_collection(path.read_bytes())
         except (OSError, ValueError) as error:
-            issue = Issue("", "", "unreadable", getattr(error, "strerror", None) or str(error))
-            raise InvalidLayerError(layer_id, path.name, (issue,)) from error
+            raise InvalidLayerError(layer_id, path.name, (_unreadable(error),)) from error
         try:
             schema = LayerSchema.read(self._folder / "schemas" / f"{layer_id}.json")
         except CatalogueError as error:
@@ -155,3 +204,7 @@ class FolderStore:
 
     def _path(self, layer_id: str) -> Path:
         return self._folder / "geojson" / f"{layer_id}.geojson"
+
+
+def _unreadable(error: Exception) -> Issue:
+    return Issue("", "", "unreadable", getattr(error, "strerror", None) or str(error))

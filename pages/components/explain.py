@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from i18n.messages import LANGUAGES
-from layers.errors import SHOWN_ISSUES, InvalidLayerError
+from layers.errors import SHOWN_ISSUES, InvalidLayerError, InvalidTargetsError
 from layers.findings import SHOWN_VALUE
 from layers.read_back import fill
 from pages.components import cache
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 def explain(error: LayersError | GeoError, language: str) -> str:
     """Return an error in words: what was asked, what there is, what to do."""
     words = cache.words("errors", language)
-    if isinstance(error, InvalidLayerError):
+    if isinstance(error, InvalidLayerError | InvalidTargetsError):
         code = f"{error.code}.one" if len(error.issues) == 1 else error.code
         return fill(
             words[code],
-            layer_id=error.layer_id,
+            layer_id=getattr(error, "layer_id", ""),
             file=error.file,
             count=f"{len(error.issues):,}",
             issues=_issues(error.issues, words),

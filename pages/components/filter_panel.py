@@ -65,8 +65,10 @@ def show(page: str) -> None:
         "ack": session.ack,
         "language": view.language,
         "theme": session.theme,
-        "query": view.to_query(),
     }
+    if session.is_address_new:
+        # Otherwise it stands in the address bar already.
+        data["query"] = view.to_query()
     if page == MAP:
         data |= _of_map(view)
     component(key=KEY, data=data, on_change_change=_declared)

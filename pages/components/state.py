@@ -46,6 +46,8 @@ class Session:
         Rises when a link, a reset or the address bar moves the map; otherwise the map keeps its place.
     ack
         Number of the last change from the panel that was taken.
+    is_address_new
+        The address bar has to be told of the view by our script: Streamlit has not been.
     heard
         What each component said last, by component and name.
     """
@@ -57,6 +59,7 @@ class Session:
     number: int
     move: int
     ack: int = 0
+    is_address_new: bool = True
     heard: dict[tuple[str, str], Any] = field(default_factory=dict)
 
 
@@ -74,6 +77,7 @@ def open_view() -> MapView:
     elif asked and asked not in {session.address, _written(session.view)}:
         session.address = asked
         _take(session, MapView.from_query(asked, session.start), moves=True)
+    session.is_address_new = True
     return session.view
 
 
@@ -94,7 +98,8 @@ def change(view: MapView, *, moves: bool = False) -> None:
     session = current()
     before = session.view
     _take(session, view, moves=moves)
-    if _is_another_map(before, view):
+    session.is_address_new = not _is_another_map(before, view)
+    if not session.is_address_new:
         session.address = _written(view)
         st.query_params.from_dict(parse_qs(session.address, keep_blank_values=True))
 

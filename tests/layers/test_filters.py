@@ -189,7 +189,7 @@ def test_years_are_asked_with_two_numbers(values: tuple[Any, ...]) -> None:
 
 
 def test_no_features_give_an_empty_mask(catalogue: Catalogue) -> None:
-    index = FeatureIndex.build([], catalogue)
+    index = FeatureIndex.build({}, catalogue)
     for field, op, values, _ in CASES:
         assert matching(index, [Condition(field, op, values)], TODAY).tolist() == []
 
@@ -369,7 +369,7 @@ def test_masks_equal_going_through_the_features_one_by_one(
     reading: Reading,
 ) -> None:
     layer = build_layer("made", {"features": features}, catalogue)
-    index = FeatureIndex.build([layer], catalogue)
+    index = FeatureIndex.build({layer.layer_id: layer.features}, catalogue)
     expected = [all(holds(row["properties"], one, reading) for one in asked) for row in features]
     mask = matching(index, asked, reading)
     assert mask.dtype == np.bool_

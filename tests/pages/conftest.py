@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode
@@ -10,6 +11,7 @@ from urllib.parse import parse_qs, urlencode
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from layers.view import MapView
 from pages.components import corridor_map, filter_panel
 from tests.builders import ROOT
 
@@ -52,6 +54,11 @@ class Tab:
         """Do as the browser does on a link, or when going back."""
         self.app.query_params = parse_qs(query, keep_blank_values=True)
         self.app.run()
+
+    def link(self) -> str:
+        """Return the query of the view: as the panel was sent it, or as it was written for it."""
+        sent: str = self.panel().get("query", self.address())
+        return MapView.from_query(sent, MapView(layers=(), on=date(2000, 1, 1))).to_query()
 
     def address(self) -> str:
         """Return what stands in the address bar behind the question mark."""

@@ -11,10 +11,12 @@ from layers.errors import (
     CatalogueError,
     InvalidLayerError,
     LayersError,
+    RetiredPlaceError,
     ShiftedDatumError,
     UnknownFieldError,
     UnknownLayerError,
     UnknownOperatorError,
+    UnknownPlaceError,
     UnknownStoreError,
     UnknownVersionError,
 )
@@ -29,6 +31,8 @@ ERRORS = (
     InvalidLayerError("sites", "sites.geojson", ISSUES),
     InvalidLayerError("sites", "sites.geojson", ISSUES[:1]),
     UnknownVersionError("0123", "4567"),
+    UnknownPlaceError("moon-base", ("park-1",)),
+    RetiredPlaceError("old-park", "2026-01-01", "merged", "park-1"),
     UnknownOperatorError("near", ("in", "not_in")),
     UnknownFieldError("colour", "in", ("status", "city")),
     CatalogueError("theme.json", "is no JSON"),
@@ -46,8 +50,10 @@ def kinds(root: type[Exception]) -> Iterator[type[Exception]]:
         yield from kinds(kind)
 
 
-def test_each_class_of_error_is_tried_here() -> None:
-    assert {type(error) for error in ERRORS} == {*kinds(LayersError), *kinds(GeoError)}
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_class_of_error_has_words(language: str) -> None:
+    codes = {getattr(kind, "code", "") for root in (LayersError, GeoError) for kind in kinds(root)}
+    assert codes <= messages(language, "errors").keys()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

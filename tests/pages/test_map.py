@@ -117,12 +117,12 @@ def test_a_link_restores_the_view(open_tab: Open) -> None:
     assert state["filter"]["rows"] == LINK.filter_json()["rows"]
     assert (state["centre"], state["zoom"]) == (list(LINK.centre), LINK.zoom)
     assert (state["selected"], state["language"]) == (ISLAND, "en")
-    assert parse_qs(tab.panel()["query"]).keys() >= parse_qs(LINK.to_query()).keys()
+    assert parse_qs(tab.link()).keys() >= parse_qs(LINK.to_query()).keys()
 
 
 def test_a_link_without_a_version_is_pinned_to_the_current_one(open_tab: Open, data_folder: Path) -> None:
     tab = open_tab("w=status:built&l=sites&v=1")
-    assert parse_qs(tab.panel()["query"])["d"] == [FolderStore(data_folder).version()]
+    assert parse_qs(tab.link())["d"] == [FolderStore(data_folder).version()]
 
 
 def test_what_a_link_asks_for_in_vain_is_told_and_shows_nothing_more(open_tab: Open) -> None:
@@ -146,6 +146,14 @@ def test_a_changed_address_wins_over_the_session_and_moves_the_map(tab: Tab) -> 
     tab.go(LINK.to_query())
     assert tab.map()["filter"]["rows"] == LINK.filter_json()["rows"]
     assert tab.map()["move"] > move
+
+
+def test_a_query_that_streamlit_has_written_is_not_sent_again(tab: Tab) -> None:
+    assert "query" in tab.panel()
+    tab.wish(status=["built"])
+    assert "query" not in tab.panel()
+    tab.say(view={"centre": [114.2, 30.1], "zoom": 10})
+    assert "query" in tab.panel()
 
 
 def test_the_same_address_again_leaves_the_session_alone(tab: Tab) -> None:
@@ -177,16 +185,16 @@ def test_the_language_changes_words_and_address(tab: Tab) -> None:
 
 
 def test_the_theme_is_the_readers_and_not_the_views(tab: Tab) -> None:
-    before = tab.panel()["query"]
+    before = tab.link()
     tab.wish(theme="dark")
     assert tab.panel()["theme"] == tab.map()["theme"] == "dark"
-    assert tab.panel()["query"] == before
+    assert tab.link() == before
 
 
 def test_moving_the_map_is_kept_in_the_link_and_moves_nothing_back(tab: Tab) -> None:
     move = tab.map()["move"]
     tab.say(view={"centre": [114.41, 30.52], "zoom": 12, "move": move})
-    assert "at=114.41,30.52,12" in tab.panel()["query"]
+    assert "at=114.41,30.52,12" in tab.link()
     assert tab.map()["move"] == move
 
 
@@ -202,7 +210,7 @@ def test_what_the_map_said_before_it_was_moved_is_not_taken(tab: Tab) -> None:
 def test_a_card_can_be_opened_and_closed_from_the_map(tab: Tab) -> None:
     move = tab.map()["move"]
     tab.say(selected={"id": ISLAND, "move": move})
-    assert f"s={ISLAND}" in tab.panel()["query"]
+    assert f"s={ISLAND}" in tab.link()
     tab.say(selected={"id": None, "move": move})
     assert tab.map()["selected"] is None
 
@@ -240,10 +248,10 @@ def test_a_geocoder_that_may_not_be_called_is_not_called(
     ],
 )  # fmt: skip
 def test_what_makes_no_sense_from_the_map_changes_nothing(tab: Tab, said: dict[str, object]) -> None:
-    before = tab.panel()["query"]
+    before = tab.link()
     tab.say(**said)
     assert not tab.app.exception
-    assert tab.panel()["query"] == before
+    assert tab.link() == before
 
 
 @pytest.mark.parametrize(
@@ -255,10 +263,10 @@ def test_what_makes_no_sense_from_the_map_changes_nothing(tab: Tab, said: dict[s
     ],
 )  # fmt: skip
 def test_what_makes_no_sense_from_the_panel_changes_nothing(tab: Tab, wanted: dict[str, object]) -> None:
-    before = tab.panel()["query"]
+    before = tab.link()
     tab.wish(**wanted)
     assert not tab.app.exception
-    assert tab.panel()["query"] == before
+    assert tab.link() == before
 
 
 def test_a_condition_that_the_panel_has_no_place_for_can_be_taken_away(open_tab: Open) -> None:
@@ -304,12 +312,12 @@ def test_a_catalogue_that_cannot_be_used_is_told_in_place_of_the_page(
 def test_switching_pages_keeps_the_view(tab: Tab) -> None:
     tab.wish(status=["built"], layers=["sites"])
     tab.say(view={"centre": [114.41, 30.52], "zoom": 12})
-    before = tab.panel()["query"]
+    before = tab.link()
     tab.app.switch_page("about.py").run()
     assert tab.panel()["page"] == "about"
-    assert tab.panel()["query"] == before
+    assert tab.link() == before
     tab.app.switch_page("map.py").run()
-    assert tab.panel()["query"] == before
+    assert tab.link() == before
     assert (tab.map()["centre"], tab.map()["zoom"]) == ([114.41, 30.52], 12)
 
 

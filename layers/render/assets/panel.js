@@ -91,7 +91,7 @@ async function take(self, data) {
     clearTimeout(self.waiting);
     self.parts?.bar.late(false);
   }
-  self.data = data;
+  self.data = { ...data, query: queryOf(data) };
   let config = null;
   try { config = await configOf(data.config); } catch {
     // Without it there are no words to say so in: ask again until the server answers.
@@ -108,8 +108,11 @@ async function take(self, data) {
   draw(self);
   // After the map has been told: the address bar can wait.
   clearTimeout(self.writing);
-  self.writing = setTimeout(() => writeAddress(data.query), WRITING_MS);
+  self.writing = setTimeout(() => writeAddress(self.data.query), WRITING_MS);
 }
+
+/** The view's query: as sent, or, where Streamlit has just put it into the address bar, from there, made readable. */
+const queryOf = (data) => data.query ?? location.search.slice(1).replace(/%(3A|2C|3B|7E|21|2A|28|29)/gi, decodeURIComponent).replaceAll("+", "%20");
 
 /** Put the view into the address bar, readable; a change of the filter has made a step of the history before. */
 function writeAddress(query) {

@@ -1,0 +1,179 @@
+"""The ground of still maps: land, water, borders and names of the offline basemap, put on paper."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+from shapely import clip_by_rect, transform, unary_union
+from shapely.geometry import MultiLineString, Point, shape
+
+from layers.render.markup import bank_data, element, path_data
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
+
+    from layers.catalogue import Bbox
+
+EARTH_M = 6_378_137.0
+# Beyond the frame so much is kept, in pixels, so that no edge of what is cut shows.
+MARGIN = 12.0
+TOLERANCE = 0.6
+# So near to the edge of the extract a shore is cut off, in degrees.
+EDGE = 1e-4
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The window of a still map: its middle, its size in pixels, its scale at the middle; Mercator."""
+
+    lon: float
+    lat: float
+    metres_per_pixel: float
+    width: float
+    height: float
+
+    def on_paper(self, geometry: BaseGeometry) -> BaseGeometry:
+        """Return a geometry in lon/lat as pixels from the upper left corner."""
+        return transform(geometry, self._pixels)
+
+    def at(self, lon: float, lat: float) -> tuple[float, float]:
+        """Return a position in pixels."""
+        ((x, y),) = self._pixels(np.array([[lon, lat]]))
+        return float(x), float(y)
+
+    def seen(self, geometry: BaseGeometry, margin: float = MARGIN) -> BaseGeometry:
+        """Return what the window shows of a geometry, in pixels and without steps that cannot be seen."""
+        corners = -margin, -margin, self.width + margin, self.height + margin
+        return clip_by_rect(self.on_paper(geometry), *corners).simplify(TOLERANCE)
+
+    @property
+    def bbox(self) -> Bbox:
+        """The window in degrees, with its margin."""
+        half_lon = math.degrees(self.metres_per_pixel * (self.width / 2 + MARGIN) / self._radius)
+        reach = self.metres_per_pixel * (self.height / 2 + MARGIN) / self._radius
+        middle = _northing(self.lat)
+        south, north = (math.degrees(math.atan(math.sinh(middle + sign * reach))) for sign in (-1, 1))
+        return self.lon - half_lon, south, self.lon + half_lon, north
+
+    @property
+    def _radius(self) -> float:
+        return EARTH_M * math.cos(math.radians(self.lat))
+
+    def _pixels(self, positions: NDArray[np.float64]) -> NDArray[np.float64]:
+        scale = self._radius / self.metres_per_pixel
+        east = np.radians(positions[:, 0] - self.lon) * scale
+        north = (np.arcsinh(np.tan(np.radians(positions[:, 1]))) - _northing(self.lat)) * scale
+        return np.column_stack([self.width / 2 + east, self.height / 2 - north])
+
+
+@dataclass(frozen=True)
+class GroundName:
+    """A name on the ground: of a `city`, a `county` or a `water`."""
+
+    kind: str
+    zh: str
+    en: str
+    at: Point
+    area: BaseGeometry
+
+
+@dataclass(frozen=True)
+class Ground:
+    """The offline basemap, WGS 84."""
+
+    land: BaseGeometry
+    city_lines: BaseGeometry
+    county_lines: BaseGeometry
+    water: tuple[BaseGeometry, ...]
+    names: tuple[GroundName, ...]
+
+    @classmethod
+    def read(cls, content: bytes) -> Self:
+        """Build from the basemap's data as a store gives it."""
+        raw = json.loads(content)
+        counties = [(row["properties"], shape(row["geometry"])) for row in raw["counties"]["features"]]
+        waters = [(row["properties"], shape(row["geometry"])) for row in raw["water"]["features"]]
+        by_city: dict[str, list[BaseGeometry]] = {}
+        for properties, area in counties:
+            by_city.setdefault(properties.get("city") or "", []).append(area)
+        cities = {city: unary_union(areas) for city, areas in by_city.items() if city}
+        city_lines = unary_union([_edge(area) for area in cities.values()])
+        land = unary_union(list(cities.values()))
+        kept = [(properties, whole) for properties, area in waters if (whole := _uncut(area, waters, land))]
+        return cls(
+            land=land,
+            city_lines=city_lines,
+            county_lines=unary_union([_edge(area) for _, area in counties]).difference(city_lines),
+            water=tuple(area for _, area in kept),
+            names=(
+                *(_name("water", *row) for row in kept), *(_name("county", *row) for row in counties),
+            ),
+        )
+
+    def drawn(self, frame: Frame) -> str:
+        """Return land, water and borders as markup."""
+        water = (frame.seen(area) for area in self.water if _meets(area.bounds, frame.bbox))
+        banks = "".join(bank_data(area) for area in water)
+        return "".join(
+            element("path", class_=class_, d=data)
+            for class_, data in (
+                ("land", path_data(frame.seen(self.land))),
+                ("water", banks),
+                ("county-line", path_data(frame.seen(self.county_lines))),
+                ("city-line", path_data(frame.seen(self.city_lines))),
+            )
+            if data
+        )
+
+    def names_in(self, frame: Frame) -> Iterable[tuple[GroundName, BaseGeometry]]:
+        """Return the names whose area the window shows, each with what is seen of it, largest first."""
+        seen = [
+            (name, frame.seen(name.area, 0))
+            for name in self.names
+            if _meets(name.area.bounds, frame.bbox)
+        ]
+        return sorted((row for row in seen if row[1].area), key=lambda row: -row[1].area)
+
+
+def _northing(lat: float) -> float:
+    return math.asinh(math.tan(math.radians(lat)))
+
+
+def _meets(bounds: Sequence[float], bbox: Bbox) -> bool:
+    return bounds[0] < bbox[2] and bounds[2] > bbox[0] and bounds[1] < bbox[3] and bounds[3] > bbox[1]
+
+
+def _edge(area: BaseGeometry) -> BaseGeometry:
+    parts = getattr(area, "geoms", [area])
+    return MultiLineString([ring.coords for part in parts for ring in (part.exterior, *part.interiors)])
+
+
+def _uncut(
+    area: BaseGeometry, waters: Sequence[tuple[Mapping[str, Any], BaseGeometry]], land: BaseGeometry,
+) -> BaseGeometry | None:
+    """Return water without parts that the edge of the extract cuts off and that lie outside the region."""
+    minx, miny, maxx, maxy = np.array([other.bounds for _, other in waters]).T
+    inner = minx.min() + EDGE, miny.min() + EDGE, maxx.max() - EDGE, maxy.max() - EDGE
+    parts = [
+        part
+        for part in getattr(area, "geoms", [area])
+        if _lies_in(part.bounds, inner) or land.is_empty or part.intersects(land)
+    ]
+    return unary_union(parts) if parts else None
+
+
+def _lies_in(bounds: Sequence[float], box: Sequence[float]) -> bool:
+    return bounds[0] > box[0] and bounds[1] > box[1] and bounds[2] < box[2] and bounds[3] < box[3]
+
+
+def _name(kind: str, properties: Mapping[str, Any], area: BaseGeometry) -> GroundName:
+    at = properties.get("label_point")
+    point = Point(at) if isinstance(at, list) else area.representative_point()
+    return GroundName(kind, properties.get("name_zh") or "", properties.get("name_en") or "", point, area)

@@ -1,0 +1,223 @@
+"""How features are drawn as SVG: hue and shape say the layer, fill and stroke say the status.
+
+The map's own script draws the same symbols on a canvas; sizes and patterns here are those there.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from shapely import LineString, MultiLineString, Polygon, clip_by_rect
+from shapely.geometry import box
+
+from layers.history import STATUSES, UNSTATED
+from layers.render.markup import Drawing, element, path_data
+
+if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
+
+    from layers.style import Look
+
+Corners: TypeAlias = list[tuple[float, float]]
+POINT, LINE, AREA = "point", "line", "area"
+# The spacing of an area's hatch, in pixels.
+HATCH = 6.0
+HALF_SHADE = 0.45
+
+
+def _regular(count: int, turn: float = 0, inner: float = 0) -> Corners:
+    total = 2 * count if inner else count
+    radii = [inner if inner and corner % 2 else 1 for corner in range(total)]
+    angles = [turn + 2 * math.pi * corner / total for corner in range(total)]
+    return [
+        (radius * math.sin(angle), -radius * math.cos(angle))
+        for radius, angle in zip(radii, angles, strict=True)
+    ]
+
+
+def _bezier(*points: tuple[float, float]) -> Corners:
+    steps = [step / 6 for step in range(6)]
+    weights = [((1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3) for t in steps]
+    return [
+        (sum(w * x for w, (x, _) in zip(row, points, strict=True)),
+         sum(w * y for w, (_, y) in zip(row, points, strict=True)))
+        for row in weights
+    ]  # fmt: skip
+
+
+_ARM = 0.38
+# Scaled so that all shapes weigh alike to the eye.
+_SHAPES: dict[str, tuple[float, Corners]] = {
+    "hexagon": (1.1, _regular(6)),
+    "diamond": (1.24, _regular(4)),
+    "square": (1.24, _regular(4, math.pi / 4)),
+    "pentagon": (1.14, _regular(5)),
+    "triangle": (1.26, [(x, y + 0.14) for x, y in _regular(3)]),
+    "star": (1.36, _regular(5, 0, 0.48)),
+    "cross": (1.14, [
+        (-_ARM, -1), (_ARM, -1), (_ARM, -_ARM), (1, -_ARM), (1, _ARM), (_ARM, _ARM),
+        (_ARM, 1), (-_ARM, 1), (-_ARM, _ARM), (-1, _ARM), (-1, -_ARM), (-_ARM, -_ARM),
+    ]),
+    "leaf": (1, [
+        *_bezier((-0.9, 0.9), (-1.3, -0.7), (-0.1, -1.2), (1.05, -1.05)),
+        *_bezier((1.05, -1.05), (1.2, 0.1), (0.7, 1.3), (-0.9, 0.9)),
+    ]),
+}  # fmt: skip
+_CIRCLE = (1, _regular(24))
+
+
+@dataclass(frozen=True)
+class Marks:
+    """The small marks beside a point: a clock for a window that is past, a split disc for a conflict."""
+
+    is_past: bool = False
+    is_conflicting: bool = False
+
+
+NO_MARKS = Marks()
+
+
+def known_status(status: str) -> str:
+    """Return a status that can be drawn; one outside the list looks unstated."""
+    return status if status in STATUSES else UNSTATED
+
+
+def point(look: Look, status: str, radius: float, marks: Marks = NO_MARKS) -> str:
+    """Return the symbol of a point at the origin, as markup."""
+    edge = max(1.1, radius * 0.2)
+    status = known_status(status)
+    is_ringed = status == "upgrading"
+    outline = _outline(look.shape, radius + edge * 0.9 * is_ringed)
+    base = element("path", class_="base", d=path_data(outline), stroke_width=edge + 2.4)
+    inner = _outline(look.shape, radius * 0.66)
+    lower = clip_by_rect(outline, -2 * radius, 0, 2 * radius, 2 * radius)
+    drawn = {
+        "built": [_fill(outline)],
+        "under_construction": [_fill(lower), _stroke(outline, edge)],
+        "planned": [_stroke(outline, edge * 1.15)],
+        "preliminary": [_stroke(outline, edge * 1.15, dash=(0.01, edge * 2.05))],
+        "upgrading": [_stroke(outline, edge * 0.85), _fill(inner)],
+        UNSTATED: [_fill(outline, HALF_SHADE)],
+    }[status]
+    return base + "".join(drawn) + _marks(radius, marks)
+
+
+def line(look: Look, status: str, path: BaseGeometry, width: float = 2.4) -> str:
+    """Return a line in pixels, as markup."""
+    status = known_status(status)
+    is_double, is_ticked, is_dotted = (look.line == kind for kind in ("double", "ticked", "dotted"))
+    whole = width * 1.9 + 1.4 if is_double else width
+    drawn = path_data(path)
+    rim = 4.5 if status == "upgrading" else 0
+
+    def stroke(class_: str, wide: float, dash: tuple[float, ...] = ()) -> str:
+        shade = HALF_SHADE if status == UNSTATED and class_ == "hue" else None
+        return element(
+            "path", class_=f"line {class_}", d=drawn, stroke_width=wide, stroke_dasharray=_dashes(dash),
+            stroke_linecap="round" if dash and dash[0] < 1 else None, opacity=shade,
+        )  # fmt: skip
+
+    strokes = [stroke("halo", whole + 3 + rim)]
+    if rim:
+        strokes += [stroke("hue", whole + 5.2), stroke("city", whole + 3.2)]
+    if is_dotted:
+        return "".join([*strokes, stroke("hue", width * 1.35, (0.01, width * 2.4 + 1.5))])
+    dash = _line_dash(status, width)
+    strokes.append(stroke("hue", max(1.2, width * 0.7) if is_ticked else whole, dash))
+    if is_double:
+        strokes.append(stroke("city", max(0.9, whole - 2 * max(1.05, width * 0.5)), dash))
+    if is_ticked:
+        strokes.append(stroke("hue", width + 4.4, (max(1.0, width * 0.42), width * 2.6 + 4)))
+    return "".join(strokes)
+
+
+def area(status: str, outline: BaseGeometry, *, is_schematic: bool) -> str:
+    """Return an area in pixels, as markup."""
+    status, drawn, width = known_status(status), path_data(outline), 1.4
+    shade = dict(zip(STATUSES, (0.35, 0.1, 0.08, 0.04, 0.22, 0.12), strict=True))[status]
+    parts = [element("path", class_="fill", d=drawn, fill_rule="evenodd", fill_opacity=shade)]
+    if status == "under_construction":
+        parts.append(element("path", class_="line hue", d=_hatched(outline), stroke_width=1.1, opacity=0.6))
+    parts.append(element("path", class_="line halo", d=drawn, stroke_width=width + 2))
+    if status == "upgrading":
+        parts.append(element("path", class_="line hue", d=drawn, stroke_width=width + 3.4))
+        parts.append(element("path", class_="line halo", d=drawn, stroke_width=width + 1.2))
+    dash = (0.01, width * 2 + 1.8) if status == "preliminary" else (width * 3.5 + 2, width * 2 + 2)
+    is_broken = status == "preliminary" or is_schematic
+    parts.append(element(
+        "path", class_="line hue", d=drawn, stroke_width=width,
+        stroke_dasharray=_dashes(dash if is_broken else ()),
+        stroke_linecap="round" if status == "preliminary" else None,
+        opacity=0.6 if status == UNSTATED else None,
+    ))  # fmt: skip
+    return "".join(parts)
+
+
+def swatch(look: Look, status: str, kind: str = POINT, size: int = 20, marks: Marks = NO_MARKS) -> Drawing:
+    """Return a small picture of how a layer's category looks in a status; no reader needs to hear it."""
+    width = size if kind == POINT else round(size * 1.5)
+    if kind == POINT:
+        radius = size * (0.26 if marks != NO_MARKS else 0.3)
+        middle = f"translate({size / 2:g} {size / 2:g})"
+        inside = element("g", point(look, status, radius, marks), transform=middle)
+    elif kind == LINE:
+        inside = line(look, status, LineString([(1.5, size / 2), (width - 1.5, size / 2)]), 2.1)
+    else:
+        inside = area(status, box(3, size * 0.18, width - 3, size * 0.82), is_schematic=False)
+    return Drawing(element(
+        "svg", inside, class_=f"swatch {look.hue.css_class}", viewBox=f"0 0 {width} {size}",
+        width=width, height=size, aria_hidden="true",
+    ))  # fmt: skip
+
+
+def _outline(shape: str, radius: float) -> Polygon:
+    scale, corners = _SHAPES.get(shape, _CIRCLE)
+    return Polygon([(x * radius * scale, y * radius * scale) for x, y in corners])
+
+
+def _fill(outline: BaseGeometry, shade: float | None = None) -> str:
+    return element("path", class_="fill", d=path_data(outline), fill_opacity=shade)
+
+
+def _stroke(outline: BaseGeometry, width: float, dash: tuple[float, ...] = ()) -> str:
+    return element(
+        "path", class_="line hue", d=path_data(outline), stroke_width=width, stroke_dasharray=_dashes(dash),
+        stroke_linecap="round" if dash else None,
+    )  # fmt: skip
+
+
+def _line_dash(status: str, width: float) -> tuple[float, ...]:
+    return {
+        "under_construction": (width * 4 + 5, width * 1.6 + 3),
+        "planned": (width * 1.6 + 2, width * 1.4 + 2),
+        "preliminary": (0.01, width * 2.1 + 1),
+    }.get(status, ())
+
+
+def _dashes(dash: tuple[float, ...]) -> str | None:
+    return " ".join(f"{part:.2f}".rstrip("0").rstrip(".") for part in dash) or None
+
+
+def _hatched(outline: BaseGeometry) -> str:
+    minx, miny, maxx, maxy = outline.bounds
+    tall = maxy - miny
+    count = math.ceil((maxx - minx + tall) / HATCH)
+    starts = (minx - tall + HATCH * step for step in range(count + 1))
+    lines = MultiLineString([[(start, maxy), (start + tall, miny)] for start in starts])
+    return path_data(lines.intersection(outline))
+
+
+def _marks(radius: float, marks: Marks) -> str:
+    size, off = max(2.8, radius * 0.4), radius * 0.9
+    drawn = ""
+    if marks.is_past:
+        hands = LineString([(off, off - size * 0.62), (off, off), (off + size * 0.5, off + size * 0.2)])
+        drawn += element("circle", class_="mark", cx=off, cy=off, r=size)
+        drawn += element("path", class_="mark", d=path_data(hands))
+    if marks.is_conflicting:
+        half = f"M{off:g} {-off - size:g}a{size:g} {size:g} 0 0 0 0 {2 * size:g}z"
+        drawn += element("circle", class_="mark", cx=off, cy=-off, r=size)
+        drawn += element("path", class_="ink", d=half)
+    return drawn
