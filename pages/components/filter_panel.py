@@ -1,7 +1,7 @@
 """The filter panel and the bar over the map: a component of ours that gets numbers and says wishes.
 
 Why no widgets of Streamlit: each rerun sends every widget of its fragment anew with all its labels,
-and labels that carry counts change at each rerun; see docs/decisions/filter-panel.md.
+and labels that carry counts change at each rerun; see docs/filter-panel.md.
 """
 
 from __future__ import annotations
