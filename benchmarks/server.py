@@ -122,7 +122,8 @@ def _wait(process: subprocess.Popen[bytes], url: str) -> None:
             time.sleep(0.1)
         else:
             return
-    message = f"the server did not answer at {url}"
+    ended = process.poll()
+    message = f"no answer at {url}" if ended is None else f"the server ended with {ended}"
     raise RuntimeError(message)
 
 

@@ -71,3 +71,30 @@ def standing(entries: Sequence[Mapping[str, Any]]) -> Standing:
 def is_past_window(status: str, year_end: int | None, year: int) -> bool:
     """Return whether a build window ended before `year` and nothing says that it was built."""
     return year_end is not None and year_end < year and status != BUILT
+
+
+def disagreements(entries: Sequence[Mapping[str, Any]]) -> list[tuple[str, ...]]:
+    """Return for each entry, in date order, in what it contradicts those before it.
+
+    Returns
+    -------
+    disagreements
+        `years` where it prints other years than an earlier entry, `status` where it puts the place
+        further back than the last one that says how far it is; empty where it contradicts nothing.
+    """
+    found = []
+    windows: set[tuple[int | None, int | None]] = set()
+    reached: int | None = None
+    for entry in entries:
+        window = entry["year_start"], entry["year_end"]
+        rank = PROGRESS.get(entry["status"])
+        differs = []
+        if window != (None, None) and windows - {window}:
+            differs.append("years")
+        if rank is not None and reached is not None and rank < reached:
+            differs.append("status")
+        if window != (None, None):
+            windows.add(window)
+        reached = reached if rank is None else rank
+        found.append(tuple(differs))
+    return found

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
-from shapely import STRtree, box
-from shapely.geometry import MultiPolygon, Polygon
+from shapely import GeometryType, STRtree, box, get_coordinates, get_type_id
+from shapely.geometry import MultiPolygon, Point, Polygon
 
-from geo.measure import distance_m
+from geo.measure import WGS84, distance_m
 
 if TYPE_CHECKING:
     from typing import Any
@@ -91,6 +91,10 @@ class Positions:
         row = self.rows.get(feature_id)
         return None if row is None else self.geometries[row]
 
+    def extent(self, neighbour: Neighbour) -> float:
+        """Return how large a neighbour is, to put areas in order; 0 for points."""
+        return float(self.geometries[self.rows[neighbour.feature_id]].area)
+
     def near(self, feature_id: str, radius_m: float = RADIUS_M) -> tuple[Neighbour, ...]:
         """Return every other place within a distance of a place, nearest first.
 
@@ -102,8 +106,11 @@ class Positions:
         own = self.rows.get(feature_id)
         if own is None:
             return ()
-        found = (self._neighbour(own, row) for row in sorted(self._candidates(own, radius_m)) if row != own)
-        return tuple(sorted((one for one in found if one.distance_m <= radius_m), key=_nearness))
+        rows = np.sort(self._candidates(own, radius_m))
+        rows = rows[rows != own]
+        measured = zip(rows, self._distances(own, rows), strict=True)
+        found = [self._neighbour(own, row, distance) for row, distance in measured if distance <= radius_m]
+        return tuple(sorted(found, key=_nearness))
 
     def _candidates(self, own: int, radius_m: float) -> NDArray[np.intp]:
         minx, miny, maxx, maxy = self.geometries[own].bounds
@@ -112,9 +119,20 @@ class Positions:
         lon = lat / math.cos(math.radians(widest))
         return self.tree.query(box(minx - lon, miny - lat, maxx + lon, maxy + lat))
 
-    def _neighbour(self, own: int, row: int) -> Neighbour:
+    def _distances(self, own: int, rows: NDArray[np.intp]) -> list[float]:
+        one, others = self.geometries[own], self.geometries[rows]
+        if not isinstance(one, Point):
+            return [distance_m(one, other) for other in others]
+        # Most places are points: one call measures all of them.
+        is_point = get_type_id(others) == GeometryType.POINT
+        lon, lat = get_coordinates(others[is_point]).T
+        distances = np.zeros(len(rows))
+        distances[is_point] = WGS84.inv(np.full_like(lon, one.x), np.full_like(lat, one.y), lon, lat)[2]
+        distances[~is_point] = [distance_m(one, other) for other in others[~is_point]]
+        return list(map(float, distances))
+
+    def _neighbour(self, own: int, row: int, distance: float) -> Neighbour:
         one, other = self.geometries[own], self.geometries[row]
-        distance = distance_m(one, other)
         return Neighbour(
             feature_id=self.ids[row],
             layer_id=self.layer_ids[row],

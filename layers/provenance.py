@@ -43,6 +43,20 @@ class Texts:
             lines[document.document_id] = tuple(text.split("\n"))
         return cls(lines)
 
+    @classmethod
+    def found(cls, folder: Path | None, catalogue: Catalogue) -> Self:
+        """Read those of the documents that are in a folder and can be read; none without a folder."""
+        if folder is None:
+            return cls({})
+        lines = {}
+        for document in catalogue.plan_documents():
+            try:
+                text = (folder / document.file).read_text(encoding="utf-8-sig")
+            except (OSError, ValueError):
+                continue
+            lines[document.document_id] = tuple(text.split("\n"))
+        return cls(lines)
+
     def line(self, document_id: str, number: int | None) -> str:
         """Return a line of a document; empty where the document has no such line."""
         lines = self.lines.get(document_id, ())

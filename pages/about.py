@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.components import about_text, filter_panel, state
 
-PAGES = {filter_panel.MAP: "map.py"}
+PAGES = {filter_panel.MAP: "map.py", filter_panel.DOCUMENTS: "documents.py"}
 
 wanted = filter_panel.listen()
 if wanted in PAGES:

@@ -13,6 +13,7 @@ try:
     page = st.navigation(
         [
             st.Page("map.py", title=words["bar.map"], default=True),
+            st.Page("documents.py", title=words["bar.documents"]),
             st.Page("about.py", title=words["bar.about"]),
         ],
         position="hidden",

@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.components import corridor_map, filter_panel
 
-PAGES = {filter_panel.ABOUT: "about.py"}
+PAGES = {filter_panel.DOCUMENTS: "documents.py", filter_panel.ABOUT: "about.py"}
 
 
 @st.fragment

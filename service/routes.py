@@ -11,7 +11,9 @@ from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.routing import Route
 
 from layers.render.document import frame_page
+from service.documents import DocumentAnswers
 from service.headers import ASK_AGAIN, FOR_EVER, SAFE, answer, packed
+from service.place import PlaceAnswers
 from service.shared_map import HTML, saved, shared
 
 if TYPE_CHECKING:
@@ -31,13 +33,17 @@ KEPT_PACKED = 64
 
 def routes(site: Site) -> list[Route]:
     """Return the routes of one installation."""
-    answers = _Answers(site)
+    answers, places, documents = _Answers(site), PlaceAnswers(site), DocumentAnswers(site)
     table: dict[str, Callable[[Request], Awaitable[Response]]] = {
         "/data/{version}/{layer_id}.geojson": answers.data,
         "/ground/{digest}.json": answers.ground,
         "/assets/{version}/{name}": answers.asset,
         "/frame/{assets}": answers.frame,
         "/frame/{assets}/{version}.json": answers.config,
+        "/style/{digest}.css": answers.plain_style,
+        "/documents/{version}.json": documents.library,
+        "/documents/{version}/{document_id}.json": documents.document,
+        "/f/{asked:path}": places.answer,
         "/m": partial(shared, site=site),
         "/m.html": partial(saved, site=site),
         "/health": answers.health,
@@ -76,6 +82,13 @@ class _Answers:
             return _missing(request)
         content, gzipped = self._packed_asset(name)
         return answer(request, content, MEDIA_TYPES[name.rpartition(".")[2]], FOR_EVER, gzipped)
+
+    async def plain_style(self, request: Request) -> Response:
+        """Answer with the style of pages without script."""
+        if request.url.path != self._site.plain_style_path:
+            return _missing(request)
+        content = self._site.plain_style
+        return answer(request, content, MEDIA_TYPES["css"], FOR_EVER, packed(content))
 
     async def frame(self, request: Request) -> Response:
         """Answer with the map document for the frame inside the app."""

@@ -11,23 +11,33 @@ from typing import TYPE_CHECKING, Any, Self
 from i18n.messages import LANGUAGES, messages
 from layers.render.assets import Assets
 from layers.render.config import Operator, map_config, tile_hosts
-from layers.render.paths import ground_path
+from layers.render.ground import Ground
+from layers.render.paths import ground_path, plain_style_path
 from layers.stores.address import open_store
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from layers.settings import Settings
     from layers.snapshot import Snapshot
     from layers.stores.base import LayerStore
 
-GROUND_DIGITS = 12
+PATH_DIGITS = 12
 
 
 @dataclass(frozen=True)
 class Site:
-    """One installation of the atlas."""
+    """One installation of the atlas.
+
+    Attributes
+    ----------
+    documents
+        Folder of the planning documents' texts, where they are there.
+    """
 
     store: LayerStore
     operator: Operator
+    documents: Path | None = None
 
     @classmethod
     def open(cls, settings: Settings) -> Self:
@@ -39,7 +49,7 @@ class Site:
             The store or its catalogue cannot be used.
         """
         operator = Operator(keys=settings.keys, has_geocoder=bool(settings.geocoder))
-        return cls(open_store(settings.data), operator)
+        return cls(open_store(settings.data), operator, settings.documents)
 
     def settle(self) -> None:
         """Read the data now, and keep the garbage collector off all that stays while the process runs.
@@ -68,7 +78,24 @@ class Site:
     @cached_property
     def ground_path(self) -> str:
         """The path of the offline basemap's data; another content has another path."""
-        return ground_path(hashlib.sha256(self.store.ground).hexdigest()[:GROUND_DIGITS])
+        return ground_path(hashlib.sha256(self.store.ground).hexdigest()[:PATH_DIGITS])
+
+    @cached_property
+    def paper(self) -> Ground:
+        """The offline basemap as still maps draw it."""
+        return Ground.read(self.store.ground)
+
+    @cached_property
+    def plain_style(self) -> bytes:
+        """The style of pages without script, in the colours of theme and layers."""
+        catalogue = self.store.catalogue
+        colours = catalogue.theme.plain_css(entry.style for entry in catalogue.layers)
+        return (colours + self.assets.files["place.css"]).encode()
+
+    @cached_property
+    def plain_style_path(self) -> str:
+        """The path of that style; another content has another path."""
+        return plain_style_path(hashlib.sha256(self.plain_style).hexdigest()[:PATH_DIGITS])
 
     def config(self, snapshot: Snapshot) -> dict[str, Any]:
         """Return what the map document is told once for a data version."""

@@ -96,6 +96,38 @@ def feature(
     }
 
 
+def target(**changes: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever a test puts in
+    """Return a target as it is stored: ten thousand firms by 2025."""
+    return {
+        "id": "firms-2025",
+        "name": {"zh": "高新技术企业", "en": "High-tech firms"},
+        "kind": "target",
+        "value": 10000,
+        "value_max": None,
+        "comparison": "=",
+        "text": None,
+        "unit": {"zh": "家", "en": "firms"},
+        "base_value": None,
+        "base_year": None,
+        "target_year": 2025,
+        "start_year": None,
+        "scope": {"zh": "光谷", "en": "Optics Valley"},
+        "scope_ids": [ISLAND],
+        "binding": None,
+        "indicator": "high-tech-firms",
+        "citation": target_citation(3, "达到10000家"),
+        "remarks": [],
+        **changes,
+    }
+
+
+def target_citation(line: int, phrase: str, year_line: int | None = None) -> dict[str, Any]:
+    """Return where a plan prints a target."""
+    return {
+        "document": PLAN_2023, "clause": "一", "line": line, "phrase": phrase, "year_line": year_line,
+    }  # fmt: skip
+
+
 def few_features() -> dict[str, list[dict[str, Any]]]:
     """Return three layers of two places each, of every kind of geometry, status and source."""
     citation = {"document": PLAN_2024, "clause": "一", "line": 3, "phrase": "光谷", "supports": "mention"}
@@ -162,7 +194,8 @@ def write_folder(folder: Path, layers: Mapping[str, Sequence[Mapping[str, Any]]]
         part.mkdir(parents=True)
     for path in (DATA / "catalogue").glob("*.json"):
         shutil.copy(path, catalogue)
-    shutil.copy(DATA / "schemas" / "feature.json", folder / "schemas" / "feature.json")
+    for name in ("feature.json", "targets.json"):
+        shutil.copy(DATA / "schemas" / name, folder / "schemas" / name)
     _write(catalogue / "layers.json", list(layers))
     _write(catalogue / "codes.json", {name: [_code(code) for code in codes] for name, codes in CODES.items()})
     _write(catalogue / "documents.json", [_document(name) for name in DOCUMENTS])

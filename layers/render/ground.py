@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
-from shapely import clip_by_rect, transform, unary_union
+from shapely import clip_by_rect, line_merge, transform, unary_union
 from shapely.geometry import MultiLineString, Point, shape
 
 from layers.render.markup import bank_data, element, path_data
@@ -24,7 +25,12 @@ if TYPE_CHECKING:
 EARTH_M = 6_378_137.0
 # Beyond the frame so much is kept, in pixels, so that no edge of what is cut shows.
 MARGIN = 12.0
-TOLERANCE = 0.6
+TOLERANCE = 0.7
+# Beyond so many metres a pixel the steps of the source's shores are too small to be seen.
+COARSE = 60
+OVERVIEW_SIZE = 104, 88
+# Water smaller than this is not drawn, in square pixels.
+SPECK = 16
 # So near to the edge of the extract a shore is cut off, in degrees.
 EDGE = 1e-4
 
@@ -48,10 +54,12 @@ class Frame:
         ((x, y),) = self._pixels(np.array([[lon, lat]]))
         return float(x), float(y)
 
-    def seen(self, geometry: BaseGeometry, margin: float = MARGIN) -> BaseGeometry:
+    def seen(
+        self, geometry: BaseGeometry, margin: float = MARGIN, tolerance: float = TOLERANCE,
+    ) -> BaseGeometry:
         """Return what the window shows of a geometry, in pixels and without steps that cannot be seen."""
         corners = -margin, -margin, self.width + margin, self.height + margin
-        return clip_by_rect(self.on_paper(geometry), *corners).simplify(TOLERANCE)
+        return clip_by_rect(self.on_paper(geometry), *corners).simplify(tolerance)
 
     @property
     def bbox(self) -> Bbox:
@@ -104,13 +112,15 @@ class Ground:
         for properties, area in counties:
             by_city.setdefault(properties.get("city") or "", []).append(area)
         cities = {city: unary_union(areas) for city, areas in by_city.items() if city}
-        city_lines = unary_union([_edge(area) for area in cities.values()])
+        city_lines = line_merge(unary_union([_edge(area) for area in cities.values()]))
         land = unary_union(list(cities.values()))
         kept = [(properties, whole) for properties, area in waters if (whole := _uncut(area, waters, land))]
         return cls(
             land=land,
             city_lines=city_lines,
-            county_lines=unary_union([_edge(area) for _, area in counties]).difference(city_lines),
+            county_lines=line_merge(
+                unary_union([_edge(area) for _, area in counties]).difference(city_lines),
+            ),
             water=tuple(area for _, area in kept),
             names=(
                 *(_name("water", *row) for row in kept), *(_name("county", *row) for row in counties),
@@ -119,18 +129,33 @@ class Ground:
 
     def drawn(self, frame: Frame) -> str:
         """Return land, water and borders as markup."""
-        water = (frame.seen(area) for area in self.water if _meets(area.bounds, frame.bbox))
-        banks = "".join(bank_data(area) for area in water)
-        return "".join(
-            element("path", class_=class_, d=data)
-            for class_, data in (
-                ("land", path_data(frame.seen(self.land))),
-                ("water", banks),
-                ("county-line", path_data(frame.seen(self.county_lines))),
-                ("city-line", path_data(frame.seen(self.city_lines))),
-            )
-            if data
+        is_near = frame.metres_per_pixel < COARSE
+        tolerance = 1.0 if is_near else 1.8
+        trace = bank_data if is_near else path_data
+        shores = (
+            frame.seen(area, tolerance=tolerance) for area in self.water if _meets(area.bounds, frame.bbox)
         )
+        seen = (frame.seen(shown, tolerance=tolerance) for shown in (self.county_lines, self.city_lines))
+        county_lines, city_lines = map(path_data, seen)
+        drawn = {
+            "land": path_data(frame.seen(self.land)),
+            "water": "".join(trace(part) for area in shores for part in _parts(area) if part.area > SPECK),
+            "county-line": county_lines,
+            "city-line": city_lines,
+        }
+        return "".join(element("path", class_=class_, d=data) for class_, data in drawn.items() if data)
+
+    @cached_property
+    def overview(self) -> tuple[Frame, str]:
+        """The whole region as small as a stamp: its frame, and land and borders as markup."""
+        minx, miny, maxx, maxy = self.land.bounds
+        middle = (minx + maxx) / 2, (miny + maxy) / 2
+        left, top, right, bottom = Frame(*middle, 1, 0, 0).on_paper(self.land).bounds
+        wide, tall = OVERVIEW_SIZE
+        scale = max((right - left) / (wide - 8), (bottom - top) / (tall - 8))
+        frame = Frame(*middle, scale, wide, tall)
+        land, lines = (path_data(frame.seen(shown, 0, 1)) for shown in (self.land, self.city_lines))
+        return frame, element("path", class_="land", d=land) + element("path", class_="city-line", d=lines)
 
     def names_in(self, frame: Frame) -> Iterable[tuple[GroundName, BaseGeometry]]:
         """Return the names whose area the window shows, each with what is seen of it, largest first."""
@@ -150,9 +175,13 @@ def _meets(bounds: Sequence[float], bbox: Bbox) -> bool:
     return bounds[0] < bbox[2] and bounds[2] > bbox[0] and bounds[1] < bbox[3] and bounds[3] > bbox[1]
 
 
+def _parts(area: BaseGeometry) -> Sequence[Any]:
+    return getattr(area, "geoms", [area])
+
+
 def _edge(area: BaseGeometry) -> BaseGeometry:
-    parts = getattr(area, "geoms", [area])
-    return MultiLineString([ring.coords for part in parts for ring in (part.exterior, *part.interiors)])
+    rings = [ring.coords for part in _parts(area) for ring in (part.exterior, *part.interiors)]
+    return MultiLineString(rings)
 
 
 def _uncut(
@@ -163,7 +192,7 @@ def _uncut(
     inner = minx.min() + EDGE, miny.min() + EDGE, maxx.max() - EDGE, maxy.max() - EDGE
     parts = [
         part
-        for part in getattr(area, "geoms", [area])
+        for part in _parts(area)
         if _lies_in(part.bounds, inner) or land.is_empty or part.intersects(land)
     ]
     return unary_union(parts) if parts else None

@@ -98,7 +98,7 @@ def _run(coordinates: NDArray[np.float64], *, is_closed: bool) -> str:
     points = _tenths(coordinates[:-1] if is_closed else coordinates)
     steps = np.diff(points, axis=0)
     moved = steps[(steps != 0).any(axis=1)]
-    return f"M{_pair(points[0])}" + _steps("l", moved) + "z" * is_closed
+    return f"M{_numbers(points[0])}" + _steps("l", moved) + "z" * is_closed
 
 
 def _bank(coordinates: NDArray[np.float64]) -> str:
@@ -107,24 +107,14 @@ def _bank(coordinates: NDArray[np.float64]) -> str:
     # Each curve starts at the middle before a corner, bends at the corner, ends at the middle behind it.
     corners, ends = np.roll(ring, -1, axis=0) - middles, np.roll(middles, -1, axis=0) - middles
     curves = np.stack([corners, ends], axis=1).reshape(-1, 2)
-    return f"M{_pair(middles[0])}" + _steps("q", curves) + "z"
+    return f"M{_numbers(middles[0])}" + _steps("q", curves) + "z"
 
 
 def _steps(command: str, steps: NDArray[np.int64]) -> str:
-    return command + "".join(map(_joined, steps.tolist())).removeprefix(" ") if len(steps) else ""
+    return command + _numbers(steps) if len(steps) else ""
 
 
-def _pair(point: NDArray[np.int64]) -> str:
-    return _joined(point.tolist()).removeprefix(" ")
-
-
-def _joined(point: list[int]) -> str:
-    return "".join(
-        # A minus sign parts two numbers as well as a blank does.
-        text if text.startswith("-") else f" {text}" for text in map(_tenth, point)
-    )
-
-
-def _tenth(value: int) -> str:
-    sign, whole, rest = "-" * (value < 0), *divmod(abs(value), 10)
-    return f"{sign}{whole}.{rest}" if rest else f"{sign}{whole}"
+def _numbers(tenths: NDArray[np.int64]) -> str:
+    """Return numbers as short as a path allows: ` 0.5 -2.0` is `.5-2`."""
+    text = f" {' '.join(map(repr, (tenths / 10).ravel().tolist()))} ".replace(".0 ", " ")
+    return text.replace(" 0.", " .").replace("-0.", "-.").replace(" -", "-").strip()

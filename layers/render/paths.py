@@ -36,6 +36,16 @@ def plain_style_path(digest: str) -> str:
     return f"/style/{digest}.css"
 
 
+def library_path(version: str) -> str:
+    """Return the path of the list of documents, with the places and targets that they name."""
+    return f"/documents/{version}.json"
+
+
+def document_path(version: str, document_id: str) -> str:
+    """Return the path of one document line by line."""
+    return f"/documents/{version}/{quote(document_id, safe='')}.json"
+
+
 def place_path(feature_id: str) -> str:
     """Return the path of a place's permanent page."""
     return PLACES + quote(feature_id, safe="")

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from shapely.geometry import LineString, MultiLineString, MultiPolygon, Point, Polygon
 from shapely.ops import nearest_points
 
-from layers.render.ground import Frame
+from layers.render.ground import OVERVIEW_SIZE, Frame
 from layers.render.markup import Drawing, element, number, path_data, words
-from layers.render.symbols import AREA, LINE, NO_MARKS, POINT, Marks, area, line, point
+from layers.render.symbols import AREA, LINE, NO_MARKS, POINT, Marks, area, line, point, quiet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -28,9 +28,11 @@ WIDTH, HEIGHT, MIDDLE = 720, 400, 300
 NEAREST_METRES_PER_PIXEL = 9.0
 OWN_RADIUS, NEIGHBOUR_RADIUS = 8.5, 5.5
 # Places nearer to one another than this share one symbol, in pixels.
-TOGETHER = 9.0
+TOGETHER = 15.0
 LONGEST_NAME = 22
-LOCATOR_WIDTH, LOCATOR_HEIGHT = 104, 88
+OWN_PATH = "#place"
+# Of the areas around a place, so many are drawn: the smallest.
+DRAWN_AROUND = 2
 LONGEST_BAR = 110
 NAMED_PLACES = 8
 # No name comes nearer to the edge, in pixels.
@@ -68,7 +70,7 @@ class Scene:
     neighbours
         Each named by its number in the list beside the map.
     around
-        Areas that the place lies in.
+        Areas that the place lies in, smallest first.
     named_places
         Of a gazetteer, for orientation.
     """
@@ -143,22 +145,13 @@ def locator(ground: Ground, frame: Frame) -> Drawing:
     """Return a small overview of the region with the window's place marked; empty without a ground."""
     if ground.land.is_empty:
         return Drawing("")
-    minx, miny, maxx, maxy = ground.land.bounds
-    middle = (minx + maxx) / 2, (miny + maxy) / 2
-    region = Frame(*middle, 1, 0, 0).on_paper(ground.land)
-    wide, tall = region.bounds[2] - region.bounds[0], region.bounds[3] - region.bounds[1]
-    scale = max(wide / (LOCATOR_WIDTH - 8), tall / (LOCATOR_HEIGHT - 8))
-    overview = Frame(*middle, scale, LOCATOR_WIDTH, LOCATOR_HEIGHT)
+    overview, region = ground.overview
     x, y = overview.at(frame.lon, frame.lat)
-    half = max(3.5, frame.metres_per_pixel * MIDDLE / scale / 2)
-    window = element(
-        "rect", class_="window", x=x - half, y=y - half, width=2 * half, height=2 * half,
-    )
-    lines = element("path", class_="city-line", d=path_data(overview.seen(ground.city_lines, 0)))
-    land = element("path", class_="land", d=path_data(overview.seen(ground.land, 0)))
+    half = max(3.5, frame.metres_per_pixel * MIDDLE / overview.metres_per_pixel / 2)
+    window = element("rect", class_="window", x=x - half, y=y - half, width=2 * half, height=2 * half)
     return Drawing(element(
-        "svg", land, lines, window, class_="locator", viewBox=f"0 0 {LOCATOR_WIDTH} {LOCATOR_HEIGHT}",
-        width=LOCATOR_WIDTH, height=LOCATOR_HEIGHT, aria_hidden="true",
+        "svg", region, window, class_="locator", viewBox=f"0 0 {overview.width} {overview.height}",
+        width=overview.width, height=overview.height, aria_hidden="true",
     ))  # fmt: skip
 
 
@@ -221,6 +214,8 @@ class _Paper:
         self._scene = scene
         self._frame = frame
         self._room = _Room()
+        # The overview may lie here, whatever part of the drawing the page shows.
+        self._room.take((WIDTH / 2 + MIDDLE / 2 - OVERVIEW_SIZE[0], 0, WIDTH, OVERVIEW_SIZE[1] + 16))
         self._own = frame.on_paper(scene.place.geometry)
         self._anchor = self._middle_of(self._own)
         self._groups = self._grouped()
@@ -228,7 +223,7 @@ class _Paper:
     # ── features ──────────────────────────────────────────────────────────────────────────────
 
     def features(self) -> Iterable[str]:
-        for one in self._scene.around:
+        for one in self._scene.around[:DRAWN_AROUND]:
             yield self._outline(one)
         for one in self._scene.neighbours:
             if kind_of(one.geometry) != POINT:
@@ -249,28 +244,22 @@ class _Paper:
         seen = self._frame.seen(place.geometry, 30)
         if kind == POINT:
             return ""
-        width = 10.0 if kind == LINE else 5.0
-        rim = element("path", class_="chosen", d=path_data(seen), stroke_width=width)
+        # Drawn several times over, written once.
+        shape = element("defs", element("path", id=OWN_PATH[1:], d=path_data(seen)))
+        rim = element("use", href=OWN_PATH, class_="chosen", stroke_width=10 if kind == LINE else 5)
         drawn = (
-            line(place.look, place.status, seen, 3)
+            line(place.look, place.status, OWN_PATH, 3)
             if kind == LINE
-            else area(place.status, seen, is_schematic=place.is_schematic)
+            else area(place.status, seen, OWN_PATH, is_schematic=place.is_schematic)
         )
-        return element("g", rim, drawn, class_=place.look.hue.css_class)
+        return element("g", shape, rim, drawn, class_=place.look.hue.css_class)
 
     def _quiet(self, one: Drawn) -> str:
-        seen = self._frame.seen(one.geometry, 30)
-        drawn = (
-            line(one.look, one.status, seen, 1.6)
-            if kind_of(one.geometry) == LINE
-            else area(one.status, seen, is_schematic=one.is_schematic)
-        )
-        return element("g", drawn, class_=f"quiet {one.look.hue.css_class}")
+        return quiet(one.look, one.status, self._frame.seen(one.geometry, 30, 1), kind_of(one.geometry))
 
     def _outline(self, one: Drawn) -> str:
-        drawn = path_data(self._frame.seen(one.geometry, 30).boundary)
-        path = element("path", class_="line hue", d=drawn, stroke_width=1, stroke_dasharray="6 4")
-        return element("g", path, class_=f"quiet {one.look.hue.css_class}")
+        drawn = path_data(self._frame.seen(one.geometry, 30, 1).boundary)
+        return element("path", class_=f"around {one.look.hue.css_class}", d=drawn)
 
     def _uncertainty(self) -> str:
         radius = self._scene.place.accuracy_m / self._frame.metres_per_pixel
@@ -287,7 +276,7 @@ class _Paper:
     def _symbol(self, one: Drawn, x: float, y: float, radius: float) -> str:
         self._room.take((x - radius, y - radius, x + radius, y + radius))
         return element(
-            "g", point(one.look, one.status, radius, one.marks), class_=one.look.hue.css_class,
+            "g", point(one.look.shape, one.status, radius, one.marks), class_=one.look.hue.css_class,
             transform=f"translate({number(x)} {number(y)})",
         )  # fmt: skip
 
@@ -312,7 +301,8 @@ class _Paper:
         if kind_of(one.geometry) == LINE and position.distance(self._own) == 0:
             # Where a line crosses the place its number would hide it.
             inside = self._frame.seen(one.geometry, -20)
-            position = inside.interpolate(0.3, normalized=True) if isinstance(inside, LineString) else position
+            if isinstance(inside, LineString) and not inside.is_empty:
+                position = inside.interpolate(0.3, normalized=True)
         return position.x, position.y
 
     # ── names ─────────────────────────────────────────────────────────────────────────────────

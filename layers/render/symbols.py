@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from shapely import LineString, MultiLineString, Polygon, clip_by_rect
@@ -25,6 +26,7 @@ POINT, LINE, AREA = "point", "line", "area"
 # The spacing of an area's hatch, in pixels.
 HATCH = 6.0
 HALF_SHADE = 0.45
+_AREA_SHADES = dict(zip(STATUSES, (0.35, 0.1, 0.08, 0.04, 0.22, 0.12), strict=True))
 
 
 def _regular(count: int, turn: float = 0, inner: float = 0) -> Corners:
@@ -65,7 +67,6 @@ _SHAPES: dict[str, tuple[float, Corners]] = {
         *_bezier((1.05, -1.05), (1.2, 0.1), (0.7, 1.3), (-0.9, 0.9)),
     ]),
 }  # fmt: skip
-_CIRCLE = (1, _regular(24))
 
 
 @dataclass(frozen=True)
@@ -84,38 +85,36 @@ def known_status(status: str) -> str:
     return status if status in STATUSES else UNSTATED
 
 
-def point(look: Look, status: str, radius: float, marks: Marks = NO_MARKS) -> str:
+@lru_cache(maxsize=512)
+def point(shape: str, status: str, radius: float, marks: Marks = NO_MARKS) -> str:
     """Return the symbol of a point at the origin, as markup."""
     edge = max(1.1, radius * 0.2)
     status = known_status(status)
-    is_ringed = status == "upgrading"
-    outline = _outline(look.shape, radius + edge * 0.9 * is_ringed)
-    base = element("path", class_="base", d=path_data(outline), stroke_width=edge + 2.4)
-    inner = _outline(look.shape, radius * 0.66)
-    lower = clip_by_rect(outline, -2 * radius, 0, 2 * radius, 2 * radius)
+    outer = radius + edge * 0.9 if status == "upgrading" else radius
+    whole = _outline(shape, outer)
+    base = element("path", class_="base", d=whole, stroke_width=edge + 2.4)
     drawn = {
-        "built": [_fill(outline)],
-        "under_construction": [_fill(lower), _stroke(outline, edge)],
-        "planned": [_stroke(outline, edge * 1.15)],
-        "preliminary": [_stroke(outline, edge * 1.15, dash=(0.01, edge * 2.05))],
-        "upgrading": [_stroke(outline, edge * 0.85), _fill(inner)],
-        UNSTATED: [_fill(outline, HALF_SHADE)],
+        "built": [_fill(whole)],
+        "under_construction": [_fill(_outline(shape, radius, is_lower=True)), _stroke(whole, edge)],
+        "planned": [_stroke(whole, edge * 1.15)],
+        "preliminary": [_stroke(whole, edge * 1.15, dash=(0.01, edge * 2.05))],
+        "upgrading": [_stroke(whole, edge * 0.85), _fill(_outline(shape, radius * 0.66))],
+        UNSTATED: [_fill(whole, HALF_SHADE)],
     }[status]
     return base + "".join(drawn) + _marks(radius, marks)
 
 
-def line(look: Look, status: str, path: BaseGeometry, width: float = 2.4) -> str:
-    """Return a line in pixels, as markup."""
+def line(look: Look, status: str, drawn: str, width: float = 2.4) -> str:
+    """Return a line as markup; `drawn` is the `d` of its path or the reference `#id` of a path."""
     status = known_status(status)
     is_double, is_ticked, is_dotted = (look.line == kind for kind in ("double", "ticked", "dotted"))
     whole = width * 1.9 + 1.4 if is_double else width
-    drawn = path_data(path)
     rim = 4.5 if status == "upgrading" else 0
 
     def stroke(class_: str, wide: float, dash: tuple[float, ...] = ()) -> str:
         shade = HALF_SHADE if status == UNSTATED and class_ == "hue" else None
-        return element(
-            "path", class_=f"line {class_}", d=drawn, stroke_width=wide, stroke_dasharray=_dashes(dash),
+        return _along(
+            drawn, class_=f"line {class_}", stroke_width=wide, stroke_dasharray=_dashes(dash),
             stroke_linecap="round" if dash and dash[0] < 1 else None, opacity=shade,
         )  # fmt: skip
 
@@ -133,26 +132,37 @@ def line(look: Look, status: str, path: BaseGeometry, width: float = 2.4) -> str
     return "".join(strokes)
 
 
-def area(status: str, outline: BaseGeometry, *, is_schematic: bool) -> str:
-    """Return an area in pixels, as markup."""
-    status, drawn, width = known_status(status), path_data(outline), 1.4
-    shade = dict(zip(STATUSES, (0.35, 0.1, 0.08, 0.04, 0.22, 0.12), strict=True))[status]
-    parts = [element("path", class_="fill", d=drawn, fill_rule="evenodd", fill_opacity=shade)]
+def area(status: str, outline: BaseGeometry, drawn: str, *, is_schematic: bool = False) -> str:
+    """Return an area in pixels as markup; `drawn` is as for `line`, of the same outline."""
+    status, width = known_status(status), 1.4
+    shade = _AREA_SHADES[status]
+    parts = [_along(drawn, class_="fill", fill_rule="evenodd", fill_opacity=shade)]
     if status == "under_construction":
         parts.append(element("path", class_="line hue", d=_hatched(outline), stroke_width=1.1, opacity=0.6))
-    parts.append(element("path", class_="line halo", d=drawn, stroke_width=width + 2))
+    parts.append(_along(drawn, class_="line halo", stroke_width=width + 2))
     if status == "upgrading":
-        parts.append(element("path", class_="line hue", d=drawn, stroke_width=width + 3.4))
-        parts.append(element("path", class_="line halo", d=drawn, stroke_width=width + 1.2))
+        parts.append(_along(drawn, class_="line hue", stroke_width=width + 3.4))
+        parts.append(_along(drawn, class_="line halo", stroke_width=width + 1.2))
     dash = (0.01, width * 2 + 1.8) if status == "preliminary" else (width * 3.5 + 2, width * 2 + 2)
     is_broken = status == "preliminary" or is_schematic
-    parts.append(element(
-        "path", class_="line hue", d=drawn, stroke_width=width,
+    parts.append(_along(drawn, class_="line hue", stroke_width=width,
         stroke_dasharray=_dashes(dash if is_broken else ()),
         stroke_linecap="round" if status == "preliminary" else None,
         opacity=0.6 if status == UNSTATED else None,
     ))  # fmt: skip
     return "".join(parts)
+
+
+def quiet(look: Look, status: str, drawn: BaseGeometry, kind: str) -> str:
+    """Return a line or area that only stands beside another one, as one path of markup."""
+    status = known_status(status)
+    dash = _line_dash(status, 1.4)
+    # Lighter than the place itself: several may lie over one another.
+    shade = _AREA_SHADES[status] / 2 if kind == AREA else None
+    return element(
+        "path", class_=f"quiet {kind} {look.hue.css_class}", d=path_data(drawn), fill_opacity=shade,
+        stroke_dasharray=_dashes(dash), stroke_linecap="round" if status == "preliminary" else None,
+    )  # fmt: skip
 
 
 def swatch(look: Look, status: str, kind: str = POINT, size: int = 20, marks: Marks = NO_MARKS) -> Drawing:
@@ -161,29 +171,42 @@ def swatch(look: Look, status: str, kind: str = POINT, size: int = 20, marks: Ma
     if kind == POINT:
         radius = size * (0.26 if marks != NO_MARKS else 0.3)
         middle = f"translate({size / 2:g} {size / 2:g})"
-        inside = element("g", point(look, status, radius, marks), transform=middle)
+        inside = element("g", point(look.shape, status, radius, marks), transform=middle)
     elif kind == LINE:
-        inside = line(look, status, LineString([(1.5, size / 2), (width - 1.5, size / 2)]), 2.1)
+        inside = line(look, status, f"M1.5 {size / 2:g}H{width - 1.5:g}", 2.1)
     else:
-        inside = area(status, box(3, size * 0.18, width - 3, size * 0.82), is_schematic=False)
+        outline = box(3, size * 0.18, width - 3, size * 0.82)
+        inside = area(status, outline, path_data(outline))
     return Drawing(element(
         "svg", inside, class_=f"swatch {look.hue.css_class}", viewBox=f"0 0 {width} {size}",
         width=width, height=size, aria_hidden="true",
     ))  # fmt: skip
 
 
-def _outline(shape: str, radius: float) -> Polygon:
-    scale, corners = _SHAPES.get(shape, _CIRCLE)
-    return Polygon([(x * radius * scale, y * radius * scale) for x, y in corners])
+def _outline(shape: str, radius: float, *, is_lower: bool = False) -> str:
+    """Return the `d` of a shape, or of its lower half."""
+    if shape not in _SHAPES:
+        turn = f"a{radius:g} {radius:g} 0 1 0"
+        back = "z" if is_lower else f"{turn} {-2 * radius:g} 0z"
+        return f"M{-radius:g} 0{turn} {2 * radius:g} 0{back}"
+    scale, corners = _SHAPES[shape]
+    whole = Polygon([(x * radius * scale, y * radius * scale) for x, y in corners])
+    return path_data(clip_by_rect(whole, -2 * radius, 0, 2 * radius, 2 * radius) if is_lower else whole)
 
 
-def _fill(outline: BaseGeometry, shade: float | None = None) -> str:
-    return element("path", class_="fill", d=path_data(outline), fill_opacity=shade)
+def _along(drawn: str, **attributes: str | float | None) -> str:
+    if drawn.startswith("#"):
+        return element("use", href=drawn, **attributes)
+    return element("path", d=drawn, **attributes)
 
 
-def _stroke(outline: BaseGeometry, width: float, dash: tuple[float, ...] = ()) -> str:
+def _fill(drawn: str, shade: float | None = None) -> str:
+    return element("path", class_="fill", d=drawn, fill_opacity=shade)
+
+
+def _stroke(drawn: str, width: float, dash: tuple[float, ...] = ()) -> str:
     return element(
-        "path", class_="line hue", d=path_data(outline), stroke_width=width, stroke_dasharray=_dashes(dash),
+        "path", class_="line hue", d=drawn, stroke_width=width, stroke_dasharray=_dashes(dash),
         stroke_linecap="round" if dash else None,
     )  # fmt: skip
 

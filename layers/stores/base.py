@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from layers.catalogue import Catalogue
     from layers.coverage import Reasons
     from layers.snapshot import Snapshot
@@ -50,4 +52,13 @@ class LayerStore(Protocol):
         ------
         CatalogueError
             The reasons cannot be read.
+        """
+
+    def outlines(self) -> Mapping[str, Sequence[tuple[int, str]]]:
+        """Return on which lines clauses begin, by document, for documents whose text is not there.
+
+        Raises
+        ------
+        CatalogueError
+            The outlines cannot be read.
         """

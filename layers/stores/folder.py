@@ -14,11 +14,13 @@ from layers.errors import CatalogueError, InvalidLayerError, InvalidTargetsError
 from layers.features import build_layer, read_collection
 from layers.findings import Issue
 from layers.index import FeatureIndex
+from layers.outline import read_outlines
 from layers.schema import LayerSchema, repeated_ids
 from layers.snapshot import Layer, Snapshot, version_of
 from layers.targets import Target, faults, parse_targets
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 # The versions that this process keeps ready: the current one and those it replaced since start.
@@ -133,6 +135,22 @@ class FolderStore:
         try:
             return Reasons.read(strict_json.parse(path.read_text(encoding="utf-8")))
         except (OSError, LookupError, TypeError, ValueError, AttributeError) as error:
+            raise CatalogueError(path.name, f"{type(error).__name__}: {error}") from error
+
+    def outlines(self) -> Mapping[str, Sequence[tuple[int, str]]]:
+        """Return the outlines of `outlines.json`; none where that file is not there.
+
+        Raises
+        ------
+        CatalogueError
+            The file cannot be read or is not of its form.
+        """
+        path = self._folder / "outlines.json"
+        if not path.exists():
+            return {}
+        try:
+            return read_outlines(strict_json.parse(path.read_text(encoding="utf-8")))
+        except (OSError, TypeError, ValueError, AttributeError) as error:
             raise CatalogueError(path.name, f"{type(error).__name__}: {error}") from error
 
     def _refreshed(self) -> Snapshot:

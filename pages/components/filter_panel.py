@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 KEY = "panel"
 CHANGE = "change"
-ABOUT, MAP = "about", "map"
+ABOUT, DOCUMENTS, MAP = "about", "documents", "map"
 # The fields with codes, each with the code list that gives the order of its numbers.
 CODE_LISTS = {
     "status": "status", "city": "city", "serves": "city", "category": "category",
@@ -48,7 +48,7 @@ def show(page: str) -> None:
     Parameters
     ----------
     page
-        `map` or `about`.
+        `map`, `documents` or `about`.
     """
     session = state.current()
     view = session.view
@@ -91,7 +91,7 @@ def listen() -> str:
     if changed != view:
         state.change(changed)
     page = wanted.get("page")
-    return page if page in {ABOUT, MAP} else ""
+    return page if page in {ABOUT, DOCUMENTS, MAP} else ""
 
 
 def changed_view(view: MapView, wanted: Mapping[str, Any]) -> MapView:

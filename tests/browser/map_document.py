@@ -25,22 +25,36 @@ PLACE = """([lon, lat]) => {
 }"""
 VIEW = "() => [...Atlas.probe().centre, Atlas.probe().zoom]"
 # Wider than the window, or outside it.
-BEYOND = """() => [
-  ...[document.documentElement, document.body].filter((element) => element.scrollWidth > innerWidth),
-  ...[...document.querySelectorAll("button, a[href], input, h1, h2, h3, p, label")]
-    .filter((element) => element.checkVisibility({ visibilityProperty: true }))
-    .filter((element) => !element.closest(".atlas-unseen"))
-    .filter((element) => {
-      const { left, right, width } = element.getBoundingClientRect();
-      return width > 1 && (left < -1 || right > innerWidth + 1);
-    }),
-].map((element) => element.outerHTML.slice(0, 160))"""
+BEYOND = """() => {
+  const scrolls = (element) => element.scrollWidth > element.clientWidth
+    && /auto|scroll/.test(getComputedStyle(element).overflowX);
+  const isInScroller = (element) => element !== null
+    && (scrolls(element) || isInScroller(element.parentElement));
+  return [
+    ...[document.documentElement, document.body].filter((element) => element.scrollWidth > innerWidth),
+    ...[...document.querySelectorAll("button, a[href], input, h1, h2, h3, p, label")]
+      .filter((element) => element.checkVisibility({ visibilityProperty: true }))
+      .filter((element) => !element.closest(".atlas-unseen") && !isInScroller(element))
+      .filter((element) => {
+        const { left, right, width } = element.getBoundingClientRect();
+        return width > 1 && (left < -1 || right > innerWidth + 1);
+      }),
+  ].map((element) => element.outerHTML.slice(0, 160));
+}"""
 LEAST_TARGET_PX = 44
-SMALL = """([selector, least]) => [...document.querySelectorAll(selector)]
-  .filter((element) => element.checkVisibility({ visibilityProperty: true }))
-  .map((element) => [element.outerHTML.slice(0, 120), element.getBoundingClientRect()])
-  .filter(([, { width, height }]) => Math.min(width, height) < least - 0.5)
-  .map(([html, { width, height }]) => `${width} x ${height}: ${html}`)"""
+SMALL = """([selector, least]) => {
+  // What is laid around an element takes its touches too.
+  const around = (element) => {
+    const { content, position, top, bottom } = getComputedStyle(element, "::before");
+    return content === "none" || position !== "absolute" ? 0 : -parseFloat(top) - parseFloat(bottom);
+  };
+  return [...document.querySelectorAll(selector)]
+    .filter((element) => element.checkVisibility({ visibilityProperty: true }))
+    .map((element) => [element, element.getBoundingClientRect()])
+    .map(([element, { width, height }]) => [element, width, height + around(element)])
+    .filter(([, width, height]) => Math.min(width, height) < least - 0.5)
+    .map(([element, width, height]) => `${width} x ${height}: ${element.outerHTML.slice(0, 120)}`);
+}"""
 
 
 @dataclass(frozen=True)

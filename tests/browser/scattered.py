@@ -60,7 +60,11 @@ def scattered_features() -> dict[str, list[dict[str, Any]]]:
 
 def scattered_folder(folder: Path) -> Path:
     """Write these layers as a data folder, on the real ground."""
-    write_folder(folder, scattered_features())
+    return with_ground(write_folder(folder, scattered_features()))
+
+
+def with_ground(folder: Path) -> Path:
+    """Give a data folder the real counties and water."""
     (folder / "basemap").mkdir()
     for path in (DATA / "basemap").glob("*.geojson"):
         shutil.copy(path, folder / "basemap")

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize
 
-WAIT_MS = 30_000
+WAIT_MS = 15_000
 POLL_MS = 25
 DESKTOP: ViewportSize = {"width": 1440, "height": 900}
 PHONE: ViewportSize = {"width": 360, "height": 740}
@@ -36,7 +36,7 @@ class Watch:
 
     def follow(self, context: BrowserContext) -> None:
         """Take note of all pages of a context."""
-        context.on("console", lambda message: self.messages.append(f"{message.type}: {message.text}"))
+        context.on("console", self._message)
         context.on("weberror", lambda error: self.messages.append(f"thrown: {error.error}"))
         context.on("page", lambda page: page.on("websocket", lambda socket: self._socket(socket.url)))
         context.on("request", lambda request: self._request(request.url))
@@ -47,6 +47,10 @@ class Watch:
             text for text in self.messages if not any(re.search(pattern, text) for pattern in self.expected)
         ]
         assert (unexpected, self.foreign) == ([], [])
+
+    def _message(self, message: ConsoleMessage) -> None:
+        where = message.location.get("url", "")
+        self.messages.append(f"{message.type}: {message.text} ({where})")
 
     def _request(self, url: str) -> None:
         if not url.startswith((self.home, *OWN_SCHEMES)):

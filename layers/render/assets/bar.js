@@ -7,6 +7,7 @@ const THEME_COOKIE = "corridor_theme";
 const SHARED = "/m";
 const A_YEAR_S = 31_536_000;
 const NOTE_MS = 5000;
+const PAGES = { map: "/", documents: "/documents", about: "/about" };
 
 const isTouch = () => matchMedia("(pointer: coarse)").matches;
 
@@ -40,18 +41,20 @@ export function makeBar(self) {
   const other = data.language === "zh" ? "en" : "zh";
   const language = el("button", { type: "button", class: "page-button", lang: other === "zh" ? "zh-CN" : "en", data: { focus: "language" } }, t("bar.language"));
   language.addEventListener("click", () => self.wish({ language: other }));
-  const place = isMap ? "about" : "map";
-  const page = el("a", { class: "page-button", href: `${isMap ? "/about" : "/"}?${data.query}`, data: { focus: "page" } }, t(`bar.${place}`));
-  page.addEventListener("click", (event) => {
-    // A plain click stays in this session; a new tab gets the whole address.
-    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-    event.preventDefault();
-    self.wish({ page: place });
+  const pages = Object.keys(PAGES).filter((place) => place !== data.page).map((place) => {
+    const link = el("a", { class: "page-button", data: { focus: `page-${place}`, page: place } }, t(`bar.${place}`));
+    link.addEventListener("click", (event) => {
+      // A plain click stays in this session; a new tab gets the whole address.
+      if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+      event.preventDefault();
+      self.wish({ page: place });
+    });
+    return link;
   });
   const more = Atlas.button("more", t("bar.more"), () => openMenu(actions.dataset.open !== "true"), {
     class: "page-button page-icon page-more", "aria-expanded": "false", data: { focus: "more" },
   });
-  const actions = el("div", { class: "page-actions" }, page, theme, language);
+  const actions = el("div", { class: "page-actions" }, pages, theme, language);
 
   function openMenu(open) {
     actions.dataset.open = String(open);
@@ -75,7 +78,7 @@ export function makeBar(self) {
   let dismissed = "";
 
   function update(model, active) {
-    page.href = `${isMap ? "/about" : "/"}?${self.data.query}`;
+    for (const link of pages) link.href = `${PAGES[link.dataset.page]}?${self.data.query}`;
     if (!isMap) return;
     badge.textContent = active ? Atlas.number(active) : "";
     toggle.setAttribute("aria-label", active ? `${t("panel.title")}, ${t("panel.active", { n: active })}` : t("panel.title"));

@@ -74,7 +74,7 @@ async function serve(self, data) {
     if (!config) { self.key = null; return; }
     const isSameData = self.config?.dataVersion === config.dataVersion && self.sent !== null;
     self.config = config;
-    port.postMessage({ type: "config", config: { ...config, ...opening(self.latest.state), use: "frame", data: { port: true } } });
+    port.postMessage({ type: "config", config: { ...config, ...opening(self.latest.state), companion: self.latest.companion, use: "frame", data: { port: true } } });
     // A frame comes up where its config says; being moved there once more would look like the reader's deed.
     self.move ??= self.latest.state?.move ?? null;
     if (!isSameData) hand(self, config, turn, port);
@@ -113,7 +113,7 @@ function hand(self, config, turn, port) {
 
 /**
  * Called by Streamlit on each rerun with the same parent element.
- * `data`: {frame, config | configUrl, state, answer?}
+ * `data`: {frame, config | configUrl, state, answer?, companion?}; a companion is the map alone, beside a text
  * @returns {() => void} takes everything away again
  */
 export default function atlas(component) {

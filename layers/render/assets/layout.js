@@ -208,6 +208,8 @@
     place.map.setAttribute("aria-label", Atlas.t("map.label"));
     document.getElementById("atlas-keys").textContent = Atlas.t("map.keys");
   };
+  // Beside a text the map stands alone: what is chosen is told there.
+  Atlas.on("config", () => document.body.toggleAttribute("data-companion", Boolean(Atlas.config.companion)));
   Atlas.on("config", buildTabs);
   Atlas.on("language", buildTabs);
   Atlas.on("panel", () => {

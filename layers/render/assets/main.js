@@ -24,7 +24,8 @@
   function loosen() {
     const region = Atlas.basemap.box();
     const bounds = region ? asBounds(region) : featureBounds(() => true);
-    if (bounds?.isValid()) Atlas.map.setMaxBounds(bounds.extend(Atlas.map.getCenter()).pad(1.6));
+    // What is in the window stays there: a bound set while the ground is still on its way must not move the map.
+    if (bounds?.isValid()) Atlas.map.setMaxBounds(bounds.extend(Atlas.map.getBounds()).pad(1.6));
   }
 
   // ── going places ──────────────────────────────────────────────────────────────────────────

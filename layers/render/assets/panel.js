@@ -15,7 +15,7 @@ const WRITING_MS = 150, AGAIN_MS = 1500, LATE_MS = 4000;
 
 const configs = new Map();
 /** The config that the framed map is told too: one fetch for both, kept for ever under its address. */
-const configOf = (url) => {
+export const configOf = (url) => {
   if (!configs.has(url)) {
     const wanted = fetch(new URL(url, location.origin)).then((answer) => (answer.ok ? answer.json() : Promise.reject(new Error(String(answer.status)))));
     configs.set(url, wanted);

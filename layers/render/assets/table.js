@@ -43,6 +43,8 @@
   };
 
   // ── which rows, in which order ────────────────────────────────────────────────────────────
+  /* By layer, then as in its file: layers arrive in any order, the table does not depend on it. */
+  const asListed = (a, b) => Atlas.features.layer[a] - Atlas.features.layer[b] || a - b;
   const permutations = new Map();
   /** All features in the order of a column; kept, because sorting Chinese by its sound is dear. */
   const permutation = (column) => {
@@ -53,8 +55,8 @@
     const collator = new Intl.Collator(Atlas.state.language === "en" ? "en" : "zh-Hans-CN-u-co-pinyin", { numeric: true });
     const compare = (a, b) => {
       const [left, right] = [values[a], values[b]];
-      if (left === null || right === null) return left === right ? a - b : left === null ? 1 : -1;
-      return (typeof left === "string" ? collator.compare(left, right) : left - right) || a - b;
+      if (left === null || right === null) return left === right ? asListed(a, b) : left === null ? 1 : -1;
+      return (typeof left === "string" ? collator.compare(left, right) : left - right) || asListed(a, b);
     };
     const sorted = Uint32Array.from(values.keys()).sort(compare);
     if (permutations.size > 12) permutations.clear();
@@ -67,7 +69,10 @@
     const wanted = (i) => visible[i] && (!onlyUnlocated || !kind[i]);
     const column = COLUMNS.find((candidate) => candidate.key === sort.column);
     let list = [];
-    if (!column) for (let i = 0; i < count; i++) { if (wanted(i)) list.push(i); }
+    if (!column) {
+      for (let i = 0; i < count; i++) if (wanted(i)) list.push(i);
+      list.sort(asListed);
+    }
     if (column) {
       const { sorted, missing } = permutation(column);
       for (const i of sorted) if (wanted(i)) list.push(i);

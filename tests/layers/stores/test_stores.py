@@ -11,7 +11,15 @@ from typing import Any
 
 import pytest
 
-from layers.errors import InvalidLayerError, UnknownLayerError, UnknownStoreError, UnknownVersionError
+from layers.coverage import Reasons
+from layers.errors import (
+    CatalogueError,
+    InvalidLayerError,
+    InvalidTargetsError,
+    UnknownLayerError,
+    UnknownStoreError,
+    UnknownVersionError,
+)
 from layers.snapshot import version_of
 from layers.stores.address import open_store
 from layers.stores.base import LayerStore
@@ -24,8 +32,10 @@ from tests.builders import (
     LAYER_IDS,
     LONE,
     PARK,
+    PLAN_2024,
     feature,
     few_features,
+    target,
     write_folder,
     write_layer,
 )
@@ -332,6 +342,56 @@ def test_threads_that_read_while_a_file_is_replaced_see_whole_contents_only(
         thread.join(timeout=30)
     assert faults == []
     assert seen == allowed
+
+
+# --- targets and reasons --------------------------------------------------------------------------
+
+
+def test_a_store_without_targets_and_reasons_has_none(opened: LayerStore) -> None:
+    assert opened.targets() == ()
+    assert opened.reasons() == Reasons()
+
+
+def test_targets_are_read_and_read_again_when_they_change(opened: LayerStore, data_folder: Path) -> None:
+    path = data_folder / "targets.json"
+    path.write_text(json.dumps([target()]), encoding="utf-8")
+    assert [row.target_id for row in opened.targets()] == ["firms-2025"]
+    assert opened.targets() is opened.targets()
+    path.write_text(json.dumps([target(), target(id="labs-2025")]), encoding="utf-8")
+    assert [row.target_id for row in opened.targets()] == ["firms-2025", "labs-2025"]
+
+
+@pytest.mark.parametrize("content", ["[", "{}", '[{"id": "x"}]', json.dumps([target(kind="hope")])])
+def test_targets_that_cannot_be_used_are_refused_and_layers_served(
+    opened: LayerStore, data_folder: Path, content: str
+) -> None:
+    (data_folder / "targets.json").write_text(content, encoding="utf-8")
+    with pytest.raises(InvalidTargetsError, match=r"targets\.json"):
+        opened.targets()
+    assert opened.snapshot().refused == {}
+
+
+def test_targets_without_their_schema_are_refused_by_its_name(opened: LayerStore, data_folder: Path) -> None:
+    (data_folder / "targets.json").write_text("[]", encoding="utf-8")
+    (data_folder / "schemas" / "targets.json").unlink()
+    with pytest.raises(CatalogueError, match=r"targets\.json"):
+        opened.targets()
+
+
+def test_reasons_are_read_by_document_and_line(opened: LayerStore, data_folder: Path) -> None:
+    given = {"codes": {"event": {"zh": "活动", "en": "Event"}}, "lines": {PLAN_2024: {"12": "event"}}}
+    (data_folder / "coverage.json").write_text(json.dumps(given), encoding="utf-8")
+    assert opened.reasons().lines == {PLAN_2024: {12: "event"}}
+    assert opened.reasons().codes["event"].en == "Event"
+
+
+@pytest.mark.parametrize("content", ["[", "[]", "{}", '{"codes": {}, "lines": {"x": {"1": "event"}}}'])
+def test_reasons_that_cannot_be_used_are_refused_by_name(
+    opened: LayerStore, data_folder: Path, content: str
+) -> None:
+    (data_folder / "coverage.json").write_text(content, encoding="utf-8")
+    with pytest.raises(CatalogueError, match=r"coverage\.json"):
+        opened.reasons()
 
 
 # --- the offline basemap and the address ---------------------------------------------------------
