@@ -56,7 +56,7 @@ class Times:
 
 
 def figures(browser: Browser, folders: Folders, sizes: tuple[int, ...], rounds: int) -> Iterator[Figure]:
-    """Measure changes at several numbers of features, ours and the plain ways by turns."""
+    """Measure changes at several numbers of features, ours and then the plain ways."""
     for size in sizes:
         ours = _ours(browser, folders.of(size), rounds)
         yield from _told(size, ours, _theirs(browser, folders.of(size), size, rounds))

@@ -306,6 +306,10 @@ class PlaceWriter:
             neighbours=[replace(one, name=str(number)) for number, one in enumerate(listed, start=1)],
             around=around,
             named_places=self._catalogue.gazetteer,
+            cities={
+                code.code: code.label.in_language(self._language)
+                for code in self._catalogue.codes.get("city", ())
+            },
             language=self._language,
         )
 
