@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from layers import printed
 from layers.coverage import DocumentCoverage, Reasons, coverage, printed_lines
 from layers.history import disagreements
-from layers.outline import FRONT, outline, title_of
+from layers.outline import FRONT, is_heading, outline, title_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -256,8 +256,8 @@ def _section(section: Section, lines: Sequence[str]) -> dict[str, Any]:
     row: dict[str, Any] = {
         "clause": section.clause, "depth": section.depth, "first": section.first, "last": section.last,
     }  # fmt: skip
-    if lines and section.clause != FRONT:
-        heading = lines[section.first - 1]
+    heading = lines[section.first - 1] if lines and section.clause != FRONT else ""
+    if heading and is_heading(heading, section.clause):
         row |= {"title": title_of(heading), "plain": title_of(printed.read(heading).plain)}
     return row
 

@@ -101,7 +101,8 @@ class Positions:
         Returns
         -------
         neighbours
-            Places at the same distance in the order of display. Empty where the place has no position.
+            At the same distance smaller areas first, then in the order of display. Empty where the place
+            has no position.
         """
         own = self.rows.get(feature_id)
         if own is None:
@@ -110,7 +111,7 @@ class Positions:
         rows = rows[rows != own]
         measured = zip(rows, self._distances(own, rows), strict=True)
         found = [self._neighbour(own, row, distance) for row, distance in measured if distance <= radius_m]
-        return tuple(sorted(found, key=_nearness))
+        return tuple(sorted(found, key=lambda one: (one.distance_m, self.extent(one))))
 
     def _candidates(self, own: int, radius_m: float) -> NDArray[np.intp]:
         minx, miny, maxx, maxy = self.geometries[own].bounds
@@ -140,10 +141,6 @@ class Positions:
             accuracy_m=int(self.accuracies_m[own] + self.accuracies_m[row]),
             relation=_relation(one, other) if distance == 0 else APART,
         )
-
-
-def _nearness(neighbour: Neighbour) -> float:
-    return neighbour.distance_m
 
 
 def _relation(one: BaseGeometry, other: BaseGeometry) -> str:

@@ -125,6 +125,12 @@ def depth_of(clause: str) -> int:
     return CHAPTER if not (found[2] or found[3]) else ITEM if found[3] else PART
 
 
+def is_heading(line: str, clause: str) -> bool:
+    """Return whether a line begins with its clause's heading: the number of a numbered one, else the words."""
+    is_numbered = _NUMBERED.fullmatch(clause) or _BOX_CLAUSE.fullmatch(clause)
+    return bool(is_numbered) or line.strip().startswith(clause)
+
+
 def title_of(line: str) -> str:
     """Return a clause's heading: its line up to where the first sentence ends."""
     heading = _SENTENCE_END.split(line.strip(), maxsplit=1)[0]

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from service.headers import Packed
     from service.site import Site
 
 JSON = "application/json"
@@ -33,12 +34,12 @@ class DocumentAnswers:
         self._site = site
         self._lock = threading.Lock()
         self._made: tuple[object, Concordance] | None = None
-        self._packed: dict[str, tuple[bytes, bytes]] = {}
+        self._packed: dict[str, tuple[bytes, Packed]] = {}
 
     async def library(self, request: Request) -> Response:
         """Answer with the list of documents and all places and targets that they name."""
-        content, gzipped = await run_in_threadpool(self._content, request.path_params["version"], "")
-        return answer(request, content, JSON, HEADERS, gzipped)
+        content, ready = await run_in_threadpool(self._content, request.path_params["version"], "")
+        return answer(request, content, JSON, HEADERS, ready)
 
     async def document(self, request: Request) -> Response:
         """Answer with one document line by line."""
@@ -48,10 +49,10 @@ class DocumentAnswers:
             there = ", ".join(sorted(known))
             text = f"No document {document_id!r} in the catalogue; it has {there}."
             return PlainTextResponse(text, 404, {**SAFE, **ASK_AGAIN})
-        content, gzipped = await run_in_threadpool(self._content, version, document_id)
-        return answer(request, content, JSON, HEADERS, gzipped)
+        content, ready = await run_in_threadpool(self._content, version, document_id)
+        return answer(request, content, JSON, HEADERS, ready)
 
-    def _content(self, version: str, document_id: str) -> tuple[bytes, bytes]:
+    def _content(self, version: str, document_id: str) -> tuple[bytes, Packed]:
         with self._lock:
             concordance = self._concordance(version)
             if document_id not in self._packed:
@@ -86,6 +87,6 @@ def _stamp(path: Path) -> tuple[int, int] | None:
     return status.st_mtime_ns, status.st_size
 
 
-def _written(said: dict[str, Any]) -> tuple[bytes, bytes]:
+def _written(said: dict[str, Any]) -> tuple[bytes, Packed]:
     content = json.dumps(said, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
     return content, packed(content)

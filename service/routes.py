@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from layers.render.document import frame_page
 from service.documents import DocumentAnswers
-from service.headers import ASK_AGAIN, FOR_EVER, SAFE, answer, packed
+from service.headers import ASK_AGAIN, FOR_EVER, SAFE, answer, packed, packed_to_keep
 from service.place import PlaceAnswers
 from service.shared_map import HTML, saved, shared
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from service.headers import Packed
     from service.site import Site
 
 GEOJSON = "application/geo+json"
@@ -64,15 +65,15 @@ class _Answers:
     async def data(self, request: Request) -> Response:
         """Answer with one layer at one data version."""
         found = request.path_params["version"], request.path_params["layer_id"]
-        content, gzipped = await run_in_threadpool(self._packed_layer, *found)
-        return answer(request, content, GEOJSON, FOR_EVER, gzipped)
+        content, ready = await run_in_threadpool(self._packed_layer, *found)
+        return answer(request, content, GEOJSON, FOR_EVER, ready)
 
     async def ground(self, request: Request) -> Response:
         """Answer with the offline basemap's data."""
         if request.url.path != self._site.ground_path:
             return _missing(request)
-        content, gzipped = await run_in_threadpool(self._packed_ground)
-        return answer(request, content, JSON, FOR_EVER, gzipped)
+        content, ready = await run_in_threadpool(self._packed_ground)
+        return answer(request, content, JSON, FOR_EVER, ready)
 
     async def asset(self, request: Request) -> Response:
         """Answer with a script or style."""
@@ -80,8 +81,8 @@ class _Answers:
         assets = self._site.assets
         if request.path_params["version"] != assets.version or name not in assets.files:
             return _missing(request)
-        content, gzipped = self._packed_asset(name)
-        return answer(request, content, MEDIA_TYPES[name.rpartition(".")[2]], FOR_EVER, gzipped)
+        content, ready = self._packed_asset(name)
+        return answer(request, content, MEDIA_TYPES[name.rpartition(".")[2]], FOR_EVER, ready)
 
     async def plain_style(self, request: Request) -> Response:
         """Answer with the style of pages without script."""
@@ -107,9 +108,9 @@ class _Answers:
         if request.path_params["assets"] != self._site.assets.version:
             return _missing(request)
         version = request.path_params["version"]
-        content, gzipped = await run_in_threadpool(self._packed_config, version)
+        content, ready = await run_in_threadpool(self._packed_config, version)
         # Not for ever: it holds the catalogue and the words too, which no version covers.
-        return answer(request, content, JSON, ASK_AGAIN, gzipped)
+        return answer(request, content, JSON, ASK_AGAIN, ready)
 
     async def health(self, _: Request) -> Response:
         """Say what is served and what is refused; 503 while nothing can be served."""
@@ -122,22 +123,22 @@ class _Answers:
         }
         return JSONResponse(report, 200 if snapshot.layers else 503, {**SAFE, **ASK_AGAIN})
 
-    def _pack_layer(self, version: str, layer_id: str) -> tuple[bytes, bytes]:
+    def _pack_layer(self, version: str, layer_id: str) -> tuple[bytes, Packed]:
         content = self._site.store.snapshot(version).layer(layer_id).content
-        return content, packed(content)
+        return content, packed_to_keep(content)
 
-    def _pack_asset(self, name: str) -> tuple[bytes, bytes]:
+    def _pack_asset(self, name: str) -> tuple[bytes, Packed]:
         content = self._site.assets.files[name].encode()
-        return content, packed(content)
+        return content, packed_to_keep(content)
 
-    def _pack_config(self, version: str) -> tuple[bytes, bytes]:
+    def _pack_config(self, version: str) -> tuple[bytes, Packed]:
         config = self._site.config(self._site.store.snapshot(version))
         content = json.dumps(config, ensure_ascii=False, separators=(",", ":")).encode()
-        return content, packed(content)
+        return content, packed_to_keep(content)
 
-    def _pack_ground(self) -> tuple[bytes, bytes]:
+    def _pack_ground(self) -> tuple[bytes, Packed]:
         content = self._site.store.ground
-        return content, packed(content)
+        return content, packed_to_keep(content)
 
 
 def _missing(request: Request) -> Response:

@@ -12,7 +12,7 @@ from i18n.messages import LANGUAGES, messages
 from layers.render.assets import Assets
 from layers.render.config import Operator, map_config, tile_hosts
 from layers.render.ground import Ground
-from layers.render.paths import ground_path, plain_style_path
+from layers.render.paths import PLACES, ground_path, plain_style_path
 from layers.stores.address import open_store
 
 if TYPE_CHECKING:
@@ -104,4 +104,4 @@ class Site:
             language: {**messages(language, "map"), **messages(language, "app")} for language in LANGUAGES
         }
         config = map_config(snapshot, self.store.catalogue, words, self.operator)
-        return {**config, "basemapUrl": self.ground_path}
+        return {**config, "basemapUrl": self.ground_path, "placePath": PLACES}

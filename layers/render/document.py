@@ -95,6 +95,7 @@ def saved_page(
         "data": {"block": True},
         "geocoder": False,
         "links": None,
+        "placePath": None,
         "basemaps": [basemap for basemap in config["basemaps"] if basemap["kind"] == "offline"],
     }
     blocks = {"atlas-config": json_block(whole)}

@@ -45,6 +45,7 @@ class AtlasFigure(Figure):
         '<html lang="{{ this.language|e }}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">\n'
         '<meta name="referrer" content="no-referrer">\n'
+        '<link rel="icon" href="data:,">\n'
         "<title>{{ this.title|e }}</title>\n{{ this.header.render(**kwargs) }}\n</head>\n"
         '<body class="atlas" data-use="{{ this.use|e }}">\n'
         "{{ this.html.render(**kwargs) }}\n</body>\n</html>\n",

@@ -28,6 +28,8 @@ MARGIN = 12.0
 TOLERANCE = 0.7
 # Beyond so many metres a pixel the steps of the source's shores are too small to be seen.
 COARSE = 60
+# Further out than this (zoom 9) cities are shown whole.
+COUNTIES_UNTIL = 264
 OVERVIEW_SIZE = 104, 88
 # Water smaller than this is not drawn, in square pixels.
 SPECK = 16
@@ -83,7 +85,7 @@ class Frame:
 
 @dataclass(frozen=True)
 class GroundName:
-    """A name on the ground: of a `city`, a `county` or a `water`."""
+    """A name on the ground: of a `county` or a `water`; of a `city` its code, in both languages."""
 
     kind: str
     zh: str
@@ -123,23 +125,26 @@ class Ground:
             ),
             water=tuple(area for _, area in kept),
             names=(
-                *(_name("water", *row) for row in kept), *(_name("county", *row) for row in counties),
+                *(_name("water", *row) for row in kept),
+                *(_name("county", *row) for row in counties),
+                *(_name("city", {"name_zh": city, "name_en": city}, area) for city, area in cities.items()),
             ),
         )
 
     def drawn(self, frame: Frame) -> str:
         """Return land, water and borders as markup."""
         is_near = frame.metres_per_pixel < COARSE
-        tolerance = 1.0 if is_near else 1.8
+        tolerance, speck = (1.0, SPECK) if is_near else (2.2, 2 * SPECK)
         trace = bank_data if is_near else path_data
         shores = (
             frame.seen(area, tolerance=tolerance) for area in self.water if _meets(area.bounds, frame.bbox)
         )
-        seen = (frame.seen(shown, tolerance=tolerance) for shown in (self.county_lines, self.city_lines))
+        inner = self.county_lines if frame.metres_per_pixel < COUNTIES_UNTIL else MultiLineString()
+        seen = (frame.seen(shown, tolerance=tolerance) for shown in (inner, self.city_lines))
         county_lines, city_lines = map(path_data, seen)
         drawn = {
-            "land": path_data(frame.seen(self.land)),
-            "water": "".join(trace(part) for area in shores for part in _parts(area) if part.area > SPECK),
+            "land": path_data(frame.seen(self.land, tolerance=tolerance)),
+            "water": "".join(trace(part) for area in shores for part in _parts(area) if part.area > speck),
             "county-line": county_lines,
             "city-line": city_lines,
         }
@@ -159,10 +164,11 @@ class Ground:
 
     def names_in(self, frame: Frame) -> Iterable[tuple[GroundName, BaseGeometry]]:
         """Return the names whose area the window shows, each with what is seen of it, largest first."""
+        hidden = "city" if frame.metres_per_pixel < COUNTIES_UNTIL else "county"
         seen = [
             (name, frame.seen(name.area, 0))
             for name in self.names
-            if _meets(name.area.bounds, frame.bbox)
+            if name.kind != hidden and _meets(name.area.bounds, frame.bbox)
         ]
         return sorted((row for row in seen if row[1].area), key=lambda row: -row[1].area)
 

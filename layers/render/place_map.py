@@ -14,7 +14,7 @@ from layers.render.markup import Drawing, element, number, path_data, words
 from layers.render.symbols import AREA, LINE, NO_MARKS, POINT, Marks, area, line, point, quiet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from shapely.geometry.base import BaseGeometry
 
@@ -30,7 +30,7 @@ OWN_RADIUS, NEIGHBOUR_RADIUS = 8.5, 5.5
 # Places nearer to one another than this share one symbol, in pixels.
 TOGETHER = 15.0
 LONGEST_NAME = 22
-OWN_PATH = "#place"
+OWN, OWN_PATH = "own", "#place"
 # Of the areas around a place, so many are drawn: the smallest.
 DRAWN_AROUND = 2
 LONGEST_BAR = 110
@@ -73,12 +73,15 @@ class Scene:
         Areas that the place lies in, smallest first.
     named_places
         Of a gazetteer, for orientation.
+    cities
+        Names of cities by code.
     """
 
     place: Drawn
     neighbours: Sequence[Drawn] = ()
     around: Sequence[Drawn] = ()
     named_places: Sequence[Place] = ()
+    cities: Mapping[str, str] = field(default_factory=dict)
     language: str = "zh"
 
 
@@ -185,12 +188,19 @@ class _Label:
         return left - 2, self.y - self.size, left + self.width + 2, self.y + self.size * 0.25
 
     def markup(self) -> str:
-        # What the narrowest page would cut through is left out there.
-        is_wide = self.box[0] < (WIDTH - MIDDLE) / 2 or self.box[2] > (WIDTH + MIDDLE) / 2
         return element(
-            "text", words(self.text, LONGEST_NAME), class_=f"{self.class_} wide" if is_wide else self.class_,
+            "text", words(self.text, LONGEST_NAME), class_=self.classes,
             x=self.x, y=self.y, text_anchor=None if self.anchor == START else self.anchor,
         )  # fmt: skip
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether the narrowest page would cut through it."""
+        return self.box[0] < (WIDTH - MIDDLE) / 2 or self.box[2] > (WIDTH + MIDDLE) / 2
+
+    @property
+    def classes(self) -> str:
+        return f"{self.class_} wide" if self.is_wide and self.class_ != OWN else self.class_
 
 
 @dataclass
@@ -310,7 +320,7 @@ class _Paper:
     def names(self, ground: Ground) -> Iterable[str]:
         place = self._scene.place
         away = OWN_RADIUS + 8 if kind_of(place.geometry) == POINT else 6.0
-        yield self._beside(_Label(*self._anchor, place.name, "own", 13), away)
+        yield self._beside(_Label(*self._anchor, place.name, OWN, 13), away)
         for at, members in self._groups:
             label = _Label(*at, "·".join(one.name for one in members), "number", 12)
             yield self._beside(label, OWN_RADIUS + 6 if at == self._anchor else NEIGHBOUR_RADIUS + 2)
@@ -329,7 +339,9 @@ class _Paper:
         placed = [
             replace(name, x=name.x + dx, y=name.y + dy, anchor=anchor) for dx, dy, anchor in sides
         ]
-        return self._put(next((label for label in placed if self._has_room(label)), placed[2]))
+        free = [label for label in placed if self._has_room(label)]
+        # Rather where every page shows it.
+        return self._put(min(free, key=lambda label: label.is_wide, default=placed[2]))
 
     def _ground_names(self, ground: Ground) -> Iterable[str]:
         for name, seen in ground.names_in(self._frame):
@@ -337,7 +349,9 @@ class _Paper:
             if not seen.contains(Point(x, y)):
                 x, y = self._middle_of(seen)
             text = name.zh if self._scene.language == "zh" else name.en
-            label = _Label(x, y + 4, text, name.kind, 11.5)
+            if name.kind == "city":
+                text = self._scene.cities.get(text, "")
+            label = _Label(x, y + 4, text, name.kind, 13 if name.kind == "city" else 11.5)
             minx, miny, maxx, maxy = seen.bounds
             if text and maxx - minx > label.width and maxy - miny > label.size and self._has_room(label):
                 yield self._put(label)
@@ -347,7 +361,7 @@ class _Paper:
         labels = [_Label(x + 5, y + 4, name, "site", 11, START) for name, x, y in at if _is_on_paper(x, y)]
         for label in [label for label in labels if self._has_room(label)][:NAMED_PLACES]:
             if self._has_room(label):
-                yield element("circle", class_="site", cx=label.x - 5, cy=label.y - 4, r=1.8)
+                yield element("circle", class_=label.classes, cx=label.x - 5, cy=label.y - 4, r=1.8)
                 yield self._put(label)
 
     def _has_room(self, label: _Label) -> bool:

@@ -120,13 +120,13 @@ def line(look: Look, status: str, drawn: str, width: float = 2.4) -> str:
 
     strokes = [stroke("halo", whole + 3 + rim)]
     if rim:
-        strokes += [stroke("hue", whole + 5.2), stroke("city", whole + 3.2)]
+        strokes += [stroke("hue", whole + 5.2), stroke("rim", whole + 3.2)]
     if is_dotted:
-        return "".join([*strokes, stroke("hue", width * 1.35, (0.01, width * 2.4 + 1.5))])
+        return "".join([*strokes, stroke("hue", width * 1.35, _dots(status, width))])
     dash = _line_dash(status, width)
     strokes.append(stroke("hue", max(1.2, width * 0.7) if is_ticked else whole, dash))
     if is_double:
-        strokes.append(stroke("city", max(0.9, whole - 2 * max(1.05, width * 0.5)), dash))
+        strokes.append(stroke("rim", max(0.9, whole - 2 * max(1.05, width * 0.5)), dash))
     if is_ticked:
         strokes.append(stroke("hue", width + 4.4, (max(1.0, width * 0.42), width * 2.6 + 4)))
     return "".join(strokes)
@@ -217,6 +217,11 @@ def _line_dash(status: str, width: float) -> tuple[float, ...]:
         "planned": (width * 1.6 + 2, width * 1.4 + 2),
         "preliminary": (0.01, width * 2.1 + 1),
     }.get(status, ())
+
+
+def _dots(status: str, width: float) -> tuple[float, ...]:
+    gap = width * {"planned": 3.0, "preliminary": 4.2}.get(status, 2.0) + 1.5
+    return (0.01, gap, 0.01, gap, 0.01, gap * 2) if status == "under_construction" else (0.01, gap)
 
 
 def _dashes(dash: tuple[float, ...]) -> str | None:

@@ -62,17 +62,17 @@ class Site:
         return self.server.url(f"/m.html?{view.to_query()}")
 
 
-# Both end with this folder: an event loop that still ran would be in the way of other tests' own.
-@pytest.fixture(scope="package")
+# Ends with its module: an event loop that still ran would be in the way of other tests' own.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Run one Chromium for all tests of this folder."""
+    """Run one Chromium for all tests of a module."""
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, ALONE])
         yield running
         running.close()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Run a server on places of every kind."""
     folder = scattered_folder(tmp_path_factory.mktemp("scattered") / "data")

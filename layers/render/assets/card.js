@@ -194,9 +194,14 @@
     return link.href;
   };
 
+  // In a window of its own: the map stays as the reader has it.
+  const pageOf = (id) => el("a", { class: "atlas-button", href: `${Atlas.config.placePath}${encodeURIComponent(id)}${Atlas.state.language === "en" ? "?lang=en" : ""}`,
+    target: "_blank", rel: "noopener" }, Atlas.icon("open"), el("span", {}, Atlas.t("card.page")));
+
   const actionsFor = (i) => {
     const props = Atlas.features.props[i];
     return [
+      Atlas.config.placePath ? pageOf(Atlas.features.ids[i]) : null,
       Atlas.config.links?.self ? Atlas.button("link", Atlas.t("card.copy_link"), () => Atlas.copy(linkTo(Atlas.features.ids[i])), { shown: true }) : null,
       Atlas.features.kind[i] ? Atlas.button("locate", Atlas.t("card.zoom"), () => Atlas.select(Atlas.features.ids[i], { fly: true, origin: "map" }), { shown: true }) : null,
       props && Atlas.features.visible[i] ? Atlas.button("table", Atlas.t("card.in_table"), () => Atlas.showInTable(i), { shown: true }) : null,

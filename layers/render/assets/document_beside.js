@@ -1,6 +1,8 @@
 /* Beside a document, under the map: the places and targets of what is chosen; for one place all that any document says
  * of it, in the order of their dates, with what disagrees. */
 
+import { headingOf } from "./document_outline.js";
+
 const Atlas = window.Atlas;
 const { el, raw } = Atlas;
 const SIGNS = { ">": ">\u2009", ">=": "≥\u2009", "<": "<\u2009", "<=": "≤\u2009" };
@@ -57,21 +59,22 @@ export function makeBeside(self) {
     const { kind, section, lines } = self.scope();
     const places = new Map(), targets = new Map();
     for (const { n, c } of lines) {
-      for (const { k, id } of c) {
+      for (const { k, id, u } of c) {
+        // A line that only lends its year to a target of another clause is no line of that target.
+        if (u === "years" && kind !== "line") continue;
         const found = k === "place" ? places : targets;
         found.set(id, [...(found.get(id) ?? []), n]);
       }
     }
-    const name = kind === "line" ? t("card.line", { line: self.chosen.line }) : kind === "clause" ? section.clause || t("documents.front") : shortOf(reading.id);
-    const up = kind === "document" ? null : goTo({ line: 0, ...(kind === "clause" ? { part: 0 } : {}) }, kind === "line" && section ? section.clause || t("documents.front") : shortOf(reading.id), { class: "docs-up" });
+    const name = kind === "line" ? t("card.line", { line: self.chosen.line }) : kind === "clause" ? headingOf(self, section) : shortOf(reading.id);
+    const up = kind === "document" ? null : goTo({ line: 0, ...(kind === "clause" ? { part: 0 } : {}) }, kind === "line" && section ? headingOf(self, section) : shortOf(reading.id), { class: "docs-up" });
     const reason = kind === "line" && !places.size && !targets.size ? library.reasons[lines[0]?.r] : null;
     const parts = [el("header", { class: "docs-side-head" }, up ? el("p", {}, Atlas.icon("back"), up) : null, el("h2", {}, raw(name)),
       el("p", { class: "docs-soft", role: "status" }, [t("documents.places", { n: places.size }), t("documents.targets", { n: targets.size })].join(t("list.pause"))))];
     if (!places.size && !targets.size) parts.push(el("p", { class: "docs-soft docs-nothing" }, Atlas.text(reason) || t("documents.nothing")));
-    if (targets.size && kind !== "document") parts.push(targetList(targets));
-    if (places.size) parts.push(placeList(places));
-    if (targets.size && kind === "document") parts.push(targetList(targets));
-    return parts;
+    // A line has few of either; in a clause or a document the places are what the map shows.
+    const lists = [places.size ? placeList(places) : null, targets.size ? targetList(targets) : null].filter(Boolean);
+    return [...parts, ...(kind === "line" ? lists.reverse() : lists)];
   }
 
   const placeList = (places) => el("section", {}, el("h3", {}, t("documents.places_head")), el("ul", { class: "docs-places" }, [...places].map(([id, lines]) => {
@@ -84,8 +87,19 @@ export function makeBeside(self) {
     const base = target.base_value !== undefined && target.base_year ? t("documents.base", { year: target.base_year, value: number(target.base_value) }) : "";
     return el("li", {}, el("p", { class: "docs-figure" }, figure(target)),
       el("p", { class: "docs-soft" }, goTo({ line: lines[0], place: "" }, t("card.line", { line: target.line })), base ? el("span", {}, base) : null, target.binding ? el("span", { lang: "zh-CN" }, target.binding) : null),
+      sameQuantity(id, target),
       (target.remarks ?? []).length ? el("details", { class: "docs-remarks" }, el("summary", {}, t("card.remarks")), target.remarks.map((remark) => el("p", {}, raw(Atlas.text(remark))))) : null);
   })));
+
+  /** What other lines and documents say of the same quantity, in date order. */
+  function sameQuantity(id, target) {
+    const dates = new Map(library.documents.map((row, at) => [row.id, at]));
+    const others = Object.entries(library.targets).filter(([other, { indicator }]) => other !== id && indicator && indicator === target.indicator)
+      .sort(([, a], [, b]) => (dates.get(a.document) ?? 0) - (dates.get(b.document) ?? 0) || a.line - b.line);
+    if (!others.length) return null;
+    return el("details", { class: "docs-remarks" }, el("summary", {}, t("documents.same", { n: others.length })), el("ul", {}, others.map(([, other]) =>
+      el("li", {}, goTo({ doc: other.document, part: other.document === reading.id ? self.chosen.part : 0, line: other.line, place: "" }, `${shortOf(other.document)}\u2002${t("card.line", { line: other.line })}`), el("p", { class: "docs-figure" }, figure(other))))));
+  }
 
   const differing = () => el("span", { class: "docs-differs", title: t("documents.differs") }, Atlas.icon("split"), el("span", { class: "atlas-unseen" }, t("documents.differs")));
 

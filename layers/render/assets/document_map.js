@@ -4,7 +4,7 @@ import atlas from "./component.js";
 
 const Atlas = window.Atlas;
 const { el } = Atlas;
-const TILE = 256, MOST_ZOOM = 13, LEAST_ZOOM = 7, MARGIN = 0.12;
+const TILE = 256, MOST_ZOOM = 12, LEAST_ZOOM = 7, MARGIN = 0.12;
 
 /** Where a point lies on the square of the world, from 0 to 1. */
 const onSquare = (lon, lat) => {

@@ -24,7 +24,7 @@ export function makeOutline(self) {
     const link = el("a", { class: "docs-clause", href: self.linkTo({ part: section.first, line: 0, place: "" }), data: { depth: section.depth, part: section.first, focus: `part-${section.first}` },
       title: words },
     el("span", { class: "docs-clause-words" }, number && !words.startsWith(number) ? el("span", { class: "docs-clause-number" }, number) : null, raw(words)),
-    places.size || targets.size ? el("span", { class: "docs-count", title: counted(places.size, targets.size) }, places.size ? Atlas.number(places.size) : "·") : null);
+    places.size ? el("span", { class: "docs-count", title: counted(places.size, targets.size) }, Atlas.number(places.size)) : null);
     link.addEventListener("click", (event) => {
       // The same clause once more: the whole document again.
       const isChosen = self.chosen.part === section.first && !self.chosen.line && !self.chosen.place;
@@ -69,7 +69,7 @@ const numberOf = ({ clause, title }) => (title ? "" : clause);
 export function headingOf({ reading, chosen }, section) {
   if (!section.clause) return Atlas.t("documents.front");
   const heading = chosen.text === "plain" ? section.plain : section.title;
-  if (heading) return heading;
-  const phrases = reading.lines.filter(({ n }) => n >= section.first && n <= section.last).flatMap(({ c }) => c.map(({ p }) => p)).filter(Boolean);
+  if (heading || reading.hasText) return heading || section.clause;
+  const phrases = reading.lines.filter(({ n }) => n >= section.first && n <= section.last).flatMap(({ c }) => c.filter(({ u }) => u !== "unit").map(({ p }) => p)).filter(Boolean);
   return [...new Set(phrases)].slice(0, 3).join(Atlas.t("list.pause"));
 }

@@ -60,9 +60,9 @@ export function makeText(self) {
     const faults = document_.totals.uncovered + document_.totals.contradicted + document_.totals.stray;
     const part = (name, n) => (n ? el("span", { class: `is-${name}`, style: { "flex-grow": String(n) } }) : null);
     return el("div", { class: "docs-totals" },
-      el("p", {}, t(reading.hasText ? "documents.total" : "documents.total_known", { n: Atlas.number(printed) }), " ",
-        t("documents.total_cited", { n: Atlas.number(cited), places: Atlas.number(by_places), targets: Atlas.number(by_targets) }), " ",
-        t("documents.total_reasoned", { n: Atlas.number(reasoned) }), " ", faults ? el("strong", {}, t("documents.total_faults", { n: Atlas.number(faults) })) : t("documents.total_whole")),
+      el("p", {}, t(reading.hasText ? "documents.total" : "documents.total_known", {
+        n: Atlas.number(printed), cited: Atlas.number(cited), places: Atlas.number(by_places), targets: Atlas.number(by_targets), reasoned: Atlas.number(reasoned),
+      }), faults ? el("strong", {}, t("documents.total_faults", { n: Atlas.number(faults) })) : t("documents.total_whole")),
       choice(t("documents.show"), ["all", "cited", "uncited"].map((value) => [value, t(`documents.only_${value}`)]), only, (value) => { only = value; draw(); }),
       el("div", { class: "docs-share", "aria-hidden": "true" }, part("cited", cited), part("reasoned", reasoned), part("fault", faults)));
   }
@@ -77,6 +77,8 @@ export function makeText(self) {
     for (const line of reading.lines) {
       const isCited = line.c.length > 0;
       if (chosen.mode === "coverage" && only !== "all" && isCited !== (only === "cited")) continue;
+      // Without the text there is nothing to read where nothing is cited.
+      if (chosen.mode === "read" && !line.t && !isCited && !starts.get(line.n)?.clause) continue;
       const row = lineRow(line, starts.get(line.n), widths.get(line.n));
       rows.set(line.n, row);
       nodes.push(row);
@@ -105,7 +107,7 @@ export function makeText(self) {
     let content = null;
     if (runs) content = line.row ? tableRow(runs, line, weights) : el("p", { class: "docs-words" }, withHeading(runs, line, section));
     else content = el("p", { class: "docs-words is-phrases" }, section?.clause ? el("strong", {}, section.clause) : null, phrasesOf(line));
-    return el("div", { class: `docs-line${line.row ? " is-row" : ""}${line.s && FAULTS.has(line.s) ? " is-fault" : ""}${line.c.length ? " is-cited" : ""}`, id: `line-${line.n}`, data: section?.clause ? { depth: section.depth } : {} },
+    return el("div", { class: `docs-line${line.row ? " is-row" : ""}${line.s && FAULTS.has(line.s) ? " is-fault" : ""}${line.c.length ? " is-cited" : ""}`, id: `line-${line.n}`, data: section?.title || (section?.clause && !runs) ? { depth: section.depth } : {} },
       number, el("div", { class: "docs-body" }, content, chosen.mode === "coverage" ? rests(line, places, targets) : null));
   }
 
@@ -157,7 +159,7 @@ export function makeText(self) {
       });
     }
     if (cells.length > 1 && !cells.at(-1).length) cells.pop();
-    return el("div", { class: "docs-cells" }, cells.map((cell, at) => el("span", { style: { "flex-grow": String(weights?.[at] ?? 1) } }, pieces(cell, line))));
+    return el("div", { class: "docs-cells" }, cells.map((cell, at) => el("span", { style: { flex: flexOf(weights?.[at] ?? 4) } }, pieces(cell, line))));
   }
 
   /** What rests on a line, or why nothing does. */
@@ -206,13 +208,19 @@ export function makeText(self) {
   return { nodes: [bar, scroll], draw, mark, reveal };
 }
 
+const NARROW_CELL = 6;
+/** How wide a cell's text is, in Chinese characters, with the room behind it. */
+const widthOf = (text) => [...text].reduce((sum, sign) => sum + (sign.charCodeAt(0) < 256 ? 0.58 : 1), 0.8);
+/** Short columns keep their width; long ones give way. */
+const flexOf = (width) => `${width} ${width > NARROW_CELL ? 1 : 0} ${Math.min(width, 24)}em`;
+
 /** How wide the columns of each table are: by the longest text of each, in rows of as many cells one after the other. */
 function columnWidths(lines, text) {
   const widths = new Map();
   let group = [], before = null;
   const close = () => {
     const weights = [];
-    for (const { cells } of group) cells.forEach((cell, at) => { weights[at] = Math.max(weights[at] ?? 3, Math.min(24, [...cell].length + 1)); });
+    for (const { cells } of group) cells.forEach((cell, at) => { weights[at] = Math.max(weights[at] ?? 2, widthOf(cell)); });
     for (const { n } of group) widths.set(n, weights);
     group = [];
   };

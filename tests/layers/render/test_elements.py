@@ -108,6 +108,7 @@ def test_a_block_parses_back_to_what_was_put_in(payload: str, where: str) -> Non
         "meta",
         "meta",
         "meta",
+        "link",
         "title",
         "body",
         "div",
