@@ -367,7 +367,7 @@ def _status_words(raw: list[Mapping[str, Any]]) -> dict[str, tuple[str, ...]]:
 
 
 def _former_ids(raw: Mapping[str, Any]) -> FormerIds:
-    aliases: dict[str, str] = dict(raw["aliases"])
+    aliases: dict[str, str] = {**raw["aliases"]}
     tombstones = {
         feature_id: Tombstone(
             Text.read(row["reason"]), date.fromisoformat(row["date"]), row.get("successor") or "",

@@ -126,7 +126,7 @@ def depth_of(clause: str) -> int:
 
 
 def is_heading(line: str, clause: str) -> bool:
-    """Return whether a line begins with its clause's heading: the number of a numbered one, else the words."""
+    """Return whether a line begins with its clause's heading: its number, or else its words."""
     is_numbered = _NUMBERED.fullmatch(clause) or _BOX_CLAUSE.fullmatch(clause)
     return bool(is_numbered) or line.strip().startswith(clause)
 

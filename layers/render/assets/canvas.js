@@ -314,7 +314,8 @@
     const { anchor, accuracy } = Atlas.features;
     const x = mercatorX(anchor[2 * i]) * view.k - view.x, y = mercatorY(anchor[2 * i + 1]) * view.k - view.y;
     const r = (accuracy[i] / (EARTH * Math.cos((anchor[2 * i + 1] * Math.PI) / 180))) * view.k;
-    if (!(r > 12) || r > 6 * view.width) return;
+    // A circle larger than the sheet would be one stray line on it; it is drawn where it was asked for.
+    if (!(r > 12) || r > (isStrong ? 6 * view.width : 0.45 * Math.min(view.width, view.height))) return;
     ctx.save();
     ctx.beginPath(); ctx.arc(x, y, r, 0, 2 * Math.PI);
     ctx.fillStyle = ctx.strokeStyle = hue;

@@ -166,7 +166,7 @@ function build(self) {
     const close = () => Atlas.button("close", Atlas.t("documents.close"), () => self.openSheet(""), { class: "page-button page-icon docs-sheet-close" });
     self.frames = {
       outline: el("nav", { class: "docs-outline", "aria-label": Atlas.t("documents.outline"), data: { sheetName: "outline" } }),
-      text: el("main", { class: "docs-text" }),
+      text: el("section", { class: "docs-text", "aria-label": Atlas.t("documents.text") }),
       beside: el("aside", { class: "docs-beside", "aria-label": Atlas.t("documents.beside"), data: { sheetName: "beside" } }),
       shade: el("div", { class: "docs-shade", on: { click: () => self.openSheet("") } }),
       close,
@@ -177,6 +177,7 @@ function build(self) {
   }
   const { frames } = self;
   frames.outline.setAttribute("aria-label", Atlas.t("documents.outline"));
+  frames.text.setAttribute("aria-label", Atlas.t("documents.text"));
   frames.beside.setAttribute("aria-label", Atlas.t("documents.beside"));
   frames.outline.replaceChildren(frames.close(), ...outline.nodes);
   frames.text.replaceChildren(...text.nodes);

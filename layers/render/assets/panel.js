@@ -106,9 +106,11 @@ async function take(self, data) {
   if (!Object.hasOwn(self.pending, "theme")) Atlas.setTheme(data.theme);
   else if (!root.dataset.theme) Atlas.setTheme(self.pending.theme);
   draw(self);
-  // After the map has been told: the address bar can wait.
+  // After the map has been told: the address bar can wait. An address that has come meanwhile, from the next
+  // answer or from a step back, is newer than this one.
   clearTimeout(self.writing);
-  self.writing = setTimeout(() => writeAddress(self.data.query), WRITING_MS);
+  const { search } = location;
+  self.writing = setTimeout(() => { if (location.search === search) writeAddress(self.data.query); }, WRITING_MS);
 }
 
 /** The view's query: as sent, or, where Streamlit has just put it into the address bar, from there, made readable. */

@@ -204,7 +204,7 @@
 
   // ── areas ─────────────────────────────────────────────────────────────────────────────────
   /** How much of a fill there is inside the band. */
-  const FAINT = 0.035;
+  const FAINT = 0.014;
 
   function hatch(ctx, hue, dpr) {
     const key = `${hue}|${dpr}`;

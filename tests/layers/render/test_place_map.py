@@ -134,8 +134,8 @@ def test_without_a_ground_the_place_is_still_drawn() -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        "</text><script>x</script>", "{{7*7}}", '"><b onload=x>', "\u202egnp\u202c", "a\0b\x0bc", "长" * 10_000,
-        "&lt;", "",
+        "</text><script>x</script>", "{{7*7}}", '"><b onload=x>', "\u202egnp\u202c", "a\0b\x0bc",
+        "长" * 10_000, "&lt;", "",
     ],
 )
 def test_a_hostile_name_is_text(ground: Ground, name: str) -> None:
