@@ -27,7 +27,7 @@ EARTH_M = 6_378_137.0
 MARGIN = 12.0
 TOLERANCE = 0.7
 # Beyond so many metres a pixel the steps of the source's shores are too small to be seen.
-COARSE = 60
+COARSE = 120
 # Further out than this (zoom 9) cities are shown whole.
 COUNTIES_UNTIL = 264
 OVERVIEW_SIZE = 104, 88
