@@ -64,9 +64,10 @@ WALK = """async (ids) => {
   }
   return told;
 }"""
-# What does something by being there.
+# What does something by being there. The page's own icon is an empty one within the page.
 ACTIVE = "iframe, img, frame, object, embed, form, base, meta[http-equiv=refresh], svg script, b, i"
-STRANGE = """(active) => [...document.querySelectorAll("*")].filter((element) => element.matches(active)
+STRANGE = """(active) => [...document.querySelectorAll("*:not(link[rel=icon][href='data:,'])")]
+  .filter((element) => element.matches(active)
   || [...element.attributes].some(({ name, value }) => /^on/i.test(name) || name === "srcdoc"
     || (/^(href|src|action|formaction|xlink:href)$/.test(name) && /^\\s*(javascript|data):/i.test(value))))
   .map((element) => element.outerHTML.slice(0, 200))"""

@@ -91,6 +91,7 @@ async function take(self, data) {
     clearTimeout(self.waiting);
     self.parts?.bar.late(false);
   }
+  const { search } = location;
   self.data = { ...data, query: queryOf(data) };
   let config = null;
   try { config = await configOf(data.config); } catch {
@@ -109,7 +110,6 @@ async function take(self, data) {
   // After the map has been told: the address bar can wait. An address that has come meanwhile, from the next
   // answer or from a step back, is newer than this one.
   clearTimeout(self.writing);
-  const { search } = location;
   self.writing = setTimeout(() => { if (location.search === search) writeAddress(self.data.query); }, WRITING_MS);
 }
 
