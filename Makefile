@@ -2,12 +2,14 @@
 PYTHON ?= python3
 BIN := .venv/bin
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+# A browser is opened where there is a screen to open it on.
+HEADLESS := $(if $(DISPLAY)$(WAYLAND_DISPLAY)$(filter Darwin,$(shell uname)),false,true)
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check
 
 .PHONY: run test bench data lock clean
 
 run: .venv/run
-	$(BIN)/streamlit run app.py
+	$(BIN)/streamlit run app.py --server.address localhost --server.headless $(HEADLESS)
 
 test: .venv/test
 	$(BIN)/ruff check .
