@@ -69,9 +69,7 @@ ACTIVE = "iframe, img, frame, object, embed, form, base, meta[http-equiv=refresh
 STRANGE = """(active) => [...document.querySelectorAll("*:not(link[rel=icon][href='data:,'])")]
   .filter((element) => element.matches(active)
   || [...element.attributes].some(({ name, value }) => /^on/i.test(name) || name === "srcdoc"
-    // An empty `data:,` is how a page says that it has no icon.
-    || (/^(href|src|action|formaction|xlink:href)$/.test(name)
-      && /^\\s*(javascript:|data:(?!,$))/i.test(value))))
+    || (/^(href|src|action|formaction|xlink:href)$/.test(name) && /^\\s*(javascript|data):/i.test(value))))
   .map((element) => element.outerHTML.slice(0, 200))"""
 SCRIPTS = """() => document.querySelectorAll("script:not([type='application/json'])").length"""
 
