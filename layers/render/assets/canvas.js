@@ -77,12 +77,21 @@
 
   // ── when to paint ─────────────────────────────────────────────────────────────────────────
   const dirty = new Set();
-  let frame = 0, isAnimating = false, isPlaced = false, isOverlaid = false;
+  let frame = 0, isAnimating = false, isPlaced = false, isOverlaid = false, isWaiting = true;
+
+  /** How long the first painting waits for all that is on its way: painting each arrival would cost more than it shows. */
+  const FIRST_WAIT_MS = 250;
 
   /** Ask for sheets to be painted in the next frame: "ground", "features", "labels", "overlay"; "place" lays them anew. */
   function invalidate(...names) {
     for (const name of names) dirty.add(name);
-    frame ||= requestAnimationFrame(paint);
+    if (!isWaiting) frame ||= requestAnimationFrame(paint);
+  }
+
+  function stopWaiting() {
+    if (!isWaiting) return;
+    isWaiting = false;
+    invalidate();
   }
 
   function paint() {
@@ -367,6 +376,8 @@
     // The names' typeface may arrive after the first painting; a change of screen changes the density.
     document.fonts?.ready.then(() => invalidate("labels"));
     invalidate("place", "ground", "features", "labels", "overlay");
+    Atlas.on("ready", stopWaiting);
+    if (Atlas.state.ready) stopWaiting(); else setTimeout(stopWaiting, FIRST_WAIT_MS);
   }
 
   /** The region of the world that the features' sheet covers, for what looks things up in what it shows. */
