@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from layers import strict_json
 from layers.catalogue import Catalogue
@@ -20,12 +20,13 @@ from layers.snapshot import Layer, Snapshot, version_of
 from layers.targets import Target, faults, parse_targets
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
 # The versions that this process keeps ready: the current one and those it replaced since start.
 KEPT_VERSIONS = 4
 GROUND_PARTS = ("counties", "water")
+Read = TypeVar("Read")
 Stamp: TypeAlias = tuple[tuple[str, int, int, int], ...]
 
 
@@ -129,13 +130,7 @@ class FolderStore:
         CatalogueError
             The file cannot be read or says something that cannot be.
         """
-        path = self._folder / "coverage.json"
-        if not path.exists():
-            return Reasons()
-        try:
-            return Reasons.read(strict_json.parse(path.read_text(encoding="utf-8")))
-        except (OSError, LookupError, TypeError, ValueError, AttributeError) as error:
-            raise CatalogueError(path.name, f"{type(error).__name__}: {error}") from error
+        return self._if_there("coverage.json", Reasons.read, Reasons())
 
     def outlines(self) -> Mapping[str, Sequence[tuple[int, str]]]:
         """Return the outlines of `outlines.json`; none where that file is not there.
@@ -145,13 +140,16 @@ class FolderStore:
         CatalogueError
             The file cannot be read or is not of its form.
         """
-        path = self._folder / "outlines.json"
+        return self._if_there("outlines.json", read_outlines, {})
+
+    def _if_there(self, name: str, read: Callable[[Any], Read], absent: Read) -> Read:
+        path = self._folder / name
         if not path.exists():
-            return {}
+            return absent
         try:
-            return read_outlines(strict_json.parse(path.read_text(encoding="utf-8")))
-        except (OSError, TypeError, ValueError, AttributeError) as error:
-            raise CatalogueError(path.name, f"{type(error).__name__}: {error}") from error
+            return read(strict_json.parse(path.read_text(encoding="utf-8")))
+        except (OSError, LookupError, TypeError, ValueError, AttributeError) as error:
+            raise CatalogueError(name, f"{type(error).__name__}: {error}") from error
 
     def _refreshed(self) -> Snapshot:
         stamp = self._stamped()

@@ -17,6 +17,7 @@ from layers.stores.folder import FolderStore
 from layers.view import MapView
 from tests.browser.scattered import scattered_folder
 from tests.browser.watch import Visits, visits
+from tests.builders import DATA
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,3 +93,17 @@ def files(browser: Browser, tmp_path: Path) -> Iterator[Visits]:
     """Return what opens saved files; nothing may go wrong in them, and nothing be asked of any server."""
     with visits(browser, tmp_path.as_uri()) as opened:
         yield opened
+
+
+@pytest.fixture(scope="module")
+def real() -> Iterator[Site]:
+    """Run a server on the real data: real names, lists and colours."""
+    with atlas(DATA) as server:
+        yield Site(server, FolderStore(DATA))
+
+
+@pytest.fixture
+def readers(browser: Browser, real: Site) -> Iterator[Visits]:
+    """Return what opens pages of that server; nothing may go wrong in them."""
+    with visits(browser, real.server.url("/")) as opened_pages:
+        yield opened_pages

@@ -9,38 +9,20 @@ from typing import TYPE_CHECKING
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from benchmarks.server import atlas as serving
-from layers.stores.folder import FolderStore
-from tests.browser.conftest import Site
 from tests.browser.map_document import MapDocument, opened, opened_in_app
-from tests.browser.watch import DESKTOP, PHONE, Visits, visits
-from tests.builders import DATA
+from tests.browser.watch import DESKTOP, PHONE, Visits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
 
-    from playwright.sync_api import Browser, Frame, Page
+    from playwright.sync_api import Frame, Page
 
     from layers.view import MapView
+    from tests.browser.conftest import Site
 
 pytestmark = pytest.mark.browser
 
 # The frame is looked at by itself: axe cannot ask a document of another origin.
 OPTIONS = {"resultTypes": ["violations"], "iframes": False}
-
-
-@pytest.fixture(scope="module")
-def real() -> Iterator[Site]:
-    """Run a server on the real data: real names, lists and colours."""
-    with serving(DATA) as server:
-        yield Site(server, FolderStore(DATA))
-
-
-@pytest.fixture
-def readers(browser: Browser, real: Site) -> Iterator[Visits]:
-    """Return what opens pages of that server; nothing may go wrong in them."""
-    with visits(browser, real.server.url("/")) as opened_pages:
-        yield opened_pages
 
 
 def faults(document: Page | Frame) -> list[str]:

@@ -6,38 +6,21 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from benchmarks.server import atlas as serving
 from i18n.messages import LANGUAGES
 from layers.render.paths import place_path
-from layers.stores.folder import FolderStore
-from tests.browser.conftest import Site
 from tests.browser.map_document import opened
 from tests.browser.test_accessibility import faults, with_most_to_say
-from tests.browser.watch import DESKTOP, PHONE, Visits, visits
-from tests.builders import DATA
+from tests.browser.watch import DESKTOP, PHONE, Visits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
 
-    from playwright.sync_api import Browser, ViewportSize
+    from playwright.sync_api import ViewportSize
+
+    from tests.browser.conftest import Site
 
 pytestmark = pytest.mark.browser
 
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-
-
-@pytest.fixture(scope="module")
-def real() -> Iterator[Site]:
-    """Run a server on the real data: real names, lists and colours."""
-    with serving(DATA) as server:
-        yield Site(server, FolderStore(DATA))
-
-
-@pytest.fixture
-def readers(browser: Browser, real: Site) -> Iterator[Visits]:
-    """Return what opens pages of that server; nothing may go wrong in them."""
-    with visits(browser, real.server.url("/")) as opened_pages:
-        yield opened_pages
 
 
 def chosen(site: Site) -> list[str]:
