@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks import changes, in_map, kept_alive, opening, sessions
+from benchmarks import changes, in_map, kept_alive, links, opening, sessions
 from benchmarks.browser import chromium
 from benchmarks.data import REAL, folders
 from benchmarks.figures import Figure, table
@@ -98,6 +98,10 @@ def _opening(bench: Bench) -> Iterator[Figure]:
     return opening.figures(bench.browser, bench.scratch, bench.extent.rounds)
 
 
+def _links(bench: Bench) -> Iterator[Figure]:
+    return links.figures(bench.browser, bench.scratch, bench.extent.rounds)
+
+
 def _kept_alive(_: Bench) -> Iterator[Figure]:
     return kept_alive.figures()
 
@@ -114,6 +118,7 @@ PARTS: dict[str, Callable[[Bench], Iterator[Figure]]] = {
     "changes": _changes,
     "in_map": _in_map,
     "opening": _opening,
+    "links": _links,
     "kept_alive": _kept_alive,
     "sessions": _sessions,
 }

@@ -49,16 +49,18 @@ class Server:
 
 
 @contextmanager
-def atlas(data: Path, settings: Mapping[str, str] | None = None) -> Iterator[Server]:
+def atlas(data: Path, settings: Mapping[str, str] | None = None, port: int = 0) -> Iterator[Server]:
     """Run the atlas on a data folder.
 
     Parameters
     ----------
     settings
         Variables of the environment besides the data's address.
+    port
+        A port of 127.0.0.1; any free one where none is named.
     """
     environment = {"CORRIDOR_DATA": str(data), **(settings or {})}
-    with _running(ROOT / "app.py", ROOT, environment, "/health") as server:
+    with _running(ROOT / "app.py", ROOT, environment, "/health", port) as server:
         with urllib.request.urlopen(server.url("/health")) as answer:  # noqa: S310 - http on 127.0.0.1
             refused = json.load(answer)["refused"]
         if refused:
@@ -89,8 +91,10 @@ def plain(script: str, data: Path, folder: Path) -> Iterator[Server]:
 
 
 @contextmanager
-def _running(app: Path, folder: Path, environment: Mapping[str, str], health: str) -> Iterator[Server]:
-    port = _free_port()
+def _running(
+    app: Path, folder: Path, environment: Mapping[str, str], health: str, port: int = 0,
+) -> Iterator[Server]:
+    port = port or _free_port()
     streamlit = Path(sys.executable).with_name("streamlit")
     command = [str(streamlit), "run", str(app), "--server.port", str(port), "--server.address", "127.0.0.1"]
     process = subprocess.Popen(  # noqa: S603 - our own arguments

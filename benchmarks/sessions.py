@@ -55,19 +55,19 @@ def figures(name: str, data: Path, count: int, seconds: float) -> Iterator[Figur
 def _load(data: Path, count: int, seconds: float, settings: dict[str, str]) -> Load:
     with atlas(data, settings) as server:
         # What the first session brings into memory belongs to the server, not to a session.
-        with _client(server, 1, WARM_UP_SECONDS) as client:
-            _worked(client)
+        with clients(server, 1, WARM_UP_SECONDS) as client:
+            worked(client)
             before = server.memory_mb()
-        with _client(server, count, seconds) as client:
+        with clients(server, count, seconds) as client:
             start, used = time.monotonic(), server.cpu_seconds()
-            report = _worked(client)
+            report = worked(client)
             cores = (server.cpu_seconds() - used) / (time.monotonic() - start)
             memory = (server.memory_mb() - before) / count
     return Load(report["times_ms"], memory, cores)
 
 
 @contextmanager
-def _client(server: Server, count: int, seconds: float) -> Iterator[subprocess.Popen[str]]:
+def clients(server: Server, count: int, seconds: float) -> Iterator[subprocess.Popen[str]]:
     """Run the readers' process, as soon as all sessions are open."""
     command = [sys.executable, "-m", "benchmarks.client", str(server.port), str(count), str(seconds)]
     process = subprocess.Popen(  # noqa: S603 - our own arguments
@@ -84,7 +84,8 @@ def _client(server: Server, count: int, seconds: float) -> Iterator[subprocess.P
             process.wait()
 
 
-def _worked(process: subprocess.Popen[str]) -> dict[str, Any]:
+def worked(process: subprocess.Popen[str]) -> dict[str, Any]:
+    """Let the readers work, and return what they report."""
     _say(process)
     return _heard(process)
 

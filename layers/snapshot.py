@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from layers.errors import UnknownLayerError
+from layers.index import FeatureIndex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     import geopandas as gpd
 
+    from layers.catalogue import Catalogue
     from layers.errors import InvalidLayerError
-    from layers.index import FeatureIndex
 
 # 48 bits: two contents of one atlas share a version with a chance of one in 10^14.
 VERSION_DIGITS = 12
@@ -59,6 +60,20 @@ class Snapshot:
     refused: Mapping[str, InvalidLayerError]
     index: FeatureIndex
 
+    @classmethod
+    def of(
+        cls, layers: Mapping[str, Layer], refused: Mapping[str, InvalidLayerError], catalogue: Catalogue,
+    ) -> Self:
+        """Build from layers, in the order of display."""
+        features = {layer_id: layer.features for layer_id, layer in layers.items()}
+        return cls(version_of(layers.values()), layers, refused, FeatureIndex.build(features, catalogue))
+
+    @property
+    def content(self) -> bytes:
+        """All layers as one JSON object of GeoJSON, by layer id."""
+        parts = (b'"%s":%s' % (layer_id.encode(), layer.content) for layer_id, layer in self.layers.items())
+        return b"{%s}" % b",".join(parts)
+
     def layer(self, layer_id: str) -> Layer:
         """Return one layer.
 
@@ -78,8 +93,18 @@ class Snapshot:
 
 def version_of(layers: Iterable[Layer]) -> str:
     """Return the hash of the canonical content of layers, whatever their order."""
+    return version_of_hashes({layer.layer_id: hash_of(layer.content) for layer in layers})
+
+
+def version_of_hashes(layers: Mapping[str, str]) -> str:
+    """Return the same from the hashes of the layers' contents, by layer."""
     digest = hashlib.sha256()
-    for layer in sorted(layers, key=lambda layer: layer.layer_id):
-        digest.update(layer.layer_id.encode() + b"\0")
-        digest.update(hashlib.sha256(layer.content).digest())
+    for layer_id in sorted(layers):
+        digest.update(layer_id.encode() + b"\0")
+        digest.update(bytes.fromhex(layers[layer_id]))
     return digest.hexdigest()[:VERSION_DIGITS]
+
+
+def hash_of(content: bytes) -> str:
+    """Return the SHA-256 of a layer's content, 64 hexadecimal digits."""
+    return hashlib.sha256(content).hexdigest()

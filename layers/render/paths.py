@@ -2,8 +2,11 @@
 
 from urllib.parse import quote
 
-SHARED = "/m"
+SHARED, SAVED, SHORT = "/m", "/m.html", "/s"
+QR, PREVIEW = "/qr.svg", "/preview.png"
+PRINTED = "/print/"
 PLACES = "/f/"
+OGC = "/ogc"
 
 
 def frame_path(assets_version: str) -> str:
@@ -18,12 +21,12 @@ def config_path(assets_version: str, version: str) -> str:
 
 def data_path(version: str, layer_id: str) -> str:
     """Return the path of one layer at one data version."""
-    return f"{data_folder(version)}{layer_id}.geojson"
+    return f"/data/{version}/{layer_id}.geojson"
 
 
-def data_folder(version: str) -> str:
-    """Return the path under which all layers of a data version lie."""
-    return f"/data/{version}/"
+def whole_data_path(version: str) -> str:
+    """Return the path of all layers at one data version in one answer, as the map document asks for them."""
+    return f"/data/{version}.json"
 
 
 def ground_path(digest: str) -> str:
@@ -46,6 +49,23 @@ def document_path(version: str, document_id: str) -> str:
     return f"/documents/{version}/{quote(document_id, safe='')}.json"
 
 
+def changes_path(old: str, new: str, extension: str) -> str:
+    """Return the path of a comparison of two data versions as a file: `json`, `geojson` or `csv`."""
+    return f"/changes/{quote(old, safe='')}/{quote(new, safe='')}.{extension}"
+
+
+def changed_places_path(old: str, new: str, shown: str, *, outside: bool) -> str:
+    """Return the path of what the map and the page of changes are told of two data versions.
+
+    Parameters
+    ----------
+    shown
+        `then` or `now`: in which of them places go by their id.
+    """
+    reading = "all" if outside else "documents"
+    return f"/changes/{quote(old, safe='')}/{quote(new, safe='')}/{shown}-{reading}.json"
+
+
 def place_path(feature_id: str) -> str:
     """Return the path of a place's permanent page."""
     return PLACES + quote(feature_id, safe="")
@@ -64,3 +84,29 @@ def shared_path(query: str) -> str:
 def app_path(query: str) -> str:
     """Return the path of the app for a view's query."""
     return f"/?{query}"
+
+
+def short_path(key: str) -> str:
+    """Return the path of a short link."""
+    return f"{SHORT}/{key}"
+
+
+def preview_path(query: str) -> str:
+    """Return the path of the picture that messengers show of a shared map, for a view's query."""
+    return f"{PREVIEW}?{query}"
+
+
+def print_path(name: str, form: str, query: str) -> str:
+    """Return the path of a view to print.
+
+    Parameters
+    ----------
+    name
+        `map` or `atlas`.
+    form
+        `pdf`, `png` or `svg`; of an atlas `pdf`.
+    query
+        Of the view, and behind it `paper=a4` or `a3`, `orient=landscape` or `portrait`, `fit=view` or
+        `places`, `window=1200x800`: how large the reader sees the map, in pixels.
+    """
+    return f"{PRINTED}{name}.{form}?{query}"

@@ -37,12 +37,23 @@
 
   /** Borders between two cities apart from those within one: an edge that two counties of a city share is inner. */
   function borders(counties) {
-    const seen = new Map();
-    for (const { shape, city } of counties) for (const { xy } of shape.rings) for (let n = 2; n < xy.length; n += 2) {
-      const a = `${xy[n - 2].toFixed(9)},${xy[n - 1].toFixed(9)}`, b = `${xy[n].toFixed(9)},${xy[n + 1].toFixed(9)}`;
-      const key = a < b ? `${a} ${b}` : `${b} ${a}`;
-      const edge = seen.get(key);
-      if (edge) edge.isInner = edge.city === city; else seen.set(key, { city, isInner: false, xy: [xy[n - 2], xy[n - 1], xy[n], xy[n + 1]] });
+    const seen = new Map(), corners = new Map();
+    let count = 0;
+    // One number a corner: neighbours have it in the very same place, but for the last digits.
+    const numberOf = (x, y) => {
+      const [across, down] = [Math.round(x * 1e9), Math.round(y * 1e9)];
+      if (!corners.has(across)) corners.set(across, new Map());
+      const column = corners.get(across);
+      if (!column.has(down)) column.set(down, count++);
+      return column.get(down);
+    };
+    for (const { shape, city } of counties) for (const { xy } of shape.rings) {
+      for (let n = 2, from = numberOf(xy[0], xy[1]), to; n < xy.length; n += 2, from = to) {
+        to = numberOf(xy[n], xy[n + 1]);
+        const key = Math.min(from, to) * 2 ** 26 + Math.max(from, to);
+        const edge = seen.get(key);
+        if (edge) edge.isInner = edge.city === city; else seen.set(key, { city, isInner: false, xy: [xy[n - 2], xy[n - 1], xy[n], xy[n + 1]] });
+      }
     }
     const edges = [...seen.values()];
     return { inner: chained(edges.filter((e) => e.isInner)), outer: chained(edges.filter((e) => !e.isInner && e.city)) };

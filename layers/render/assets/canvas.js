@@ -1,14 +1,16 @@
-/* The sheets that lie on the map (ground, features, names, marks of attention) and what paints them.
- * Each is one canvas a little larger than the window: it moves with the map's pane, grows with Leaflet's
- * zoom, and is painted again in one go, so nothing flickers. */
+/* The sheets that lie on the map and what paints them: the map itself (ground, features, names) and, above it,
+ * the marks of attention. Each is one canvas a little larger than the window: it moves with the map's pane,
+ * grows with Leaflet's zoom, and is painted again in one go, so nothing flickers. A browser copies the whole of
+ * a canvas that was painted, so few sheets are worth more than few strokes. Below tiles the ground has a sheet of
+ * its own, for where tiles do not come; else it is a picture in store that each painting begins with. */
 (() => {
   "use strict";
   const Atlas = (window.Atlas ??= {});
   const { POINT, LINE, AREA, mercatorX, mercatorY } = Atlas.columns;
   const symbols = Atlas.symbols;
 
-  /** Share of the window that each sheet is larger by, on every side. */
-  const PADDING = 0.15;
+  /** Share of the window that each sheet is larger by, on every side, once the window itself has been painted. */
+  const MARGIN = 0.15;
   /** A repaint faster than this is worth doing while the map is being dragged. */
   const FAST_MS = 8;
   /** Areas of so many pixels across are painted in a band along their outline, so many pixels wide. */
@@ -31,22 +33,20 @@
       this.canvas = document.createElement("canvas");
       this.canvas.className = "leaflet-zoom-animated";
       this.canvas.setAttribute("aria-hidden", "true");
+      this.canvas.width = this.canvas.height = 0;
       pane.append(this.canvas);
       this.ctx = this.canvas.getContext("2d");
-      this.width = this.height = this.dpr = 0;
+      this.width = this.height = this.dpr = this.margin = 0;
     }
 
     /** Lay the sheet over the window as it is now. */
     place() {
       const { map } = this, size = map.getSize();
+      this.margin = margin;
       const dpr = Math.max(1, Math.min(3, window.devicePixelRatio || 1));
-      this.min = map.containerPointToLayerPoint(size.multiplyBy(-PADDING)).round();
-      const full = size.multiplyBy(1 + 2 * PADDING).round();
-      if (full.x !== this.width || full.y !== this.height || dpr !== this.dpr) {
-        [this.width, this.height, this.dpr] = [full.x, full.y, dpr];
-        this.canvas.width = Math.round(full.x * dpr); this.canvas.height = Math.round(full.y * dpr);
-        this.canvas.style.width = `${full.x}px`; this.canvas.style.height = `${full.y}px`;
-      }
+      this.min = map.containerPointToLayerPoint(size.multiplyBy(-this.margin)).round();
+      const full = size.multiplyBy(1 + 2 * this.margin).round();
+      [this.width, this.height, this.dpr] = [full.x, full.y, dpr];
       this.centre = map.getCenter(); this.zoom = map.getZoom(); this.size = size;
       this.origin = map.getPixelOrigin().add(this.min);
       L.DomUtil.setPosition(this.canvas, this.min);
@@ -56,42 +56,54 @@
     follow(centre, zoom) {
       if (!this.centre) return;
       const { map } = this, scale = map.getZoomScale(zoom, this.zoom);
-      const corner = this.size.multiplyBy(-(0.5 + PADDING) * scale).add(map.project(this.centre, zoom)).subtract(map._getNewPixelOrigin(centre, zoom));
+      const corner = this.size.multiplyBy(-(0.5 + this.margin) * scale).add(map.project(this.centre, zoom)).subtract(map._getNewPixelOrigin(centre, zoom));
       L.DomUtil.setTransform(this.canvas, corner, scale);
     }
 
     /** What painting needs: scale k and corner x, y in world pixels, size, and the window's edges on the sheet. */
     view() {
-      const left = this.size.x * PADDING, top = this.size.y * PADDING;
+      const left = this.size.x * this.margin, top = this.size.y * this.margin;
       return { k: 256 * 2 ** this.zoom, x: this.origin.x, y: this.origin.y, width: this.width, height: this.height, zoom: this.zoom, dpr: this.dpr,
         left, top, right: left + this.size.x, bottom: top + this.size.y };
     }
 
-    /** A clean sheet, in CSS pixels. */
+    /** A clean sheet, in CSS pixels. It takes its size when it is first painted: one that never is costs nothing. */
     begin() {
-      this.ctx.setTransform(this.dpr, 0, 0, this.dpr, 0, 0);
-      this.ctx.clearRect(0, 0, this.width, this.height);
-      return this.ctx;
+      const { canvas, ctx, width, height, dpr } = this, [across, down] = [Math.round(width * dpr), Math.round(height * dpr)];
+      if (canvas.width !== across || canvas.height !== down) {
+        canvas.width = across; canvas.height = down;
+        canvas.style.width = `${width}px`; canvas.style.height = `${height}px`;
+      }
+      ctx.setTransform(dpr, 0, 0, dpr, 0, 0);
+      ctx.clearRect(0, 0, width, height);
+      return ctx;
+    }
+
+    /** Begin with what another sheet of the same size shows; in a window without size there is nothing. */
+    lay(other) {
+      if (other.canvas.width && other.canvas.height) this.ctx.drawImage(other.canvas, 0, 0, this.width, this.height);
     }
   }
 
   // ── when to paint ─────────────────────────────────────────────────────────────────────────
   const dirty = new Set();
-  let frame = 0, isAnimating = false, isPlaced = false, isOverlaid = false, isWaiting = true;
+  let frame = 0, isAnimating = false, isPlaced = false, isOverlaid = false, isWaiting = true, margin = 0;
 
   /** How long the first painting waits for all that is on its way: painting each arrival would cost more than it shows. */
   const FIRST_WAIT_MS = 250;
 
-  /** Ask for sheets to be painted in the next frame: "ground", "features", "labels", "overlay"; "place" lays them anew. */
+  /** Ask for sheets to be painted in the next frame: "ground", "map", "overlay"; "place" lays them anew. */
   function invalidate(...names) {
     for (const name of names) dirty.add(name);
     if (!isWaiting) frame ||= requestAnimationFrame(paint);
   }
 
-  function stopWaiting() {
+  /** The first painting, at once: all has come that it waited for, or it has waited long enough. */
+  function begin() {
     if (!isWaiting) return;
     isWaiting = false;
-    invalidate();
+    paint();
+    (window.requestIdleCallback ?? setTimeout)(() => { margin = MARGIN; invalidate("place", "ground", "overlay"); });
   }
 
   function paint() {
@@ -99,27 +111,38 @@
     if (!sheets.size || !Atlas.map || !Atlas.map._loaded) return;
     // During a zoom the sheets are stretched; they are laid anew when it ends.
     if (dirty.has("place") && !isAnimating) {
-      for (const [name, sheet] of sheets) if (name !== "labels" || dirty.has("labels")) sheet.place();
+      for (const sheet of sheets.values()) sheet.place();
       isPlaced = true;
     }
     if (!isPlaced) return;
     const start = performance.now();
-    if (dirty.has("ground")) { const s = sheets.get("ground"); Atlas.basemap.draw(s.begin(), s.view()); }
-    if (dirty.has("features")) { const s = sheets.get("features"); paintFeatures(s.begin(), s.view()); }
+    if (dirty.has("ground")) paintGround();
+    if (dirty.has("ground") || dirty.has("map")) paintMap();
     if (dirty.has("overlay") && (Atlas.overlay.isNeeded() || isOverlaid)) {
       const s = sheets.get("overlay");
       isOverlaid = Atlas.overlay.isNeeded();
       Atlas.overlay.draw(s.begin(), s.view(), drawn);
     }
     Atlas.timing.paintMs = performance.now() - start;
-    if (dirty.has("labels")) {
-      const s = sheets.get("labels"), before = performance.now();
-      Atlas.labels.draw(s.begin(), s.view(), drawn.items);
-      Atlas.timing.labelMs = performance.now() - before;
-    }
     dirty.clear();
     Atlas.timing.painted++;
     Atlas.emit("painted");
+  }
+
+  // ── the map ───────────────────────────────────────────────────────────────────────────────
+  function paintGround() {
+    const sheet = sheets.get("ground");
+    Atlas.basemap.draw(sheet.begin(), sheet.view());
+    sheet.canvas.hidden = !Atlas.basemap.areTilesSeen();
+  }
+
+  function paintMap() {
+    const sheet = sheets.get("map"), ctx = sheet.begin(), view = sheet.view();
+    if (!Atlas.basemap.areTilesSeen()) sheet.lay(sheets.get("ground"));
+    paintFeatures(ctx, view);
+    const before = performance.now();
+    Atlas.labels.draw(ctx, view, drawn.items);
+    Atlas.timing.labelMs = performance.now() - before;
   }
 
   // ── features ──────────────────────────────────────────────────────────────────────────────
@@ -360,28 +383,31 @@
   // ── life ──────────────────────────────────────────────────────────────────────────────────
   /** Lay the sheets on a map and keep them in step with it. */
   function attach(map) {
-    for (const [name, zIndex] of [["ground", 150], ["features", 400], ["overlay", 410], ["labels", 420]]) sheets.set(name, new Sheet(map, name, zIndex));
+    for (const [name, zIndex] of [["ground", 150], ["map", 400], ["overlay", 410]]) sheets.set(name, new Sheet(map, name, zIndex));
     const follow = (centre, zoom) => { for (const sheet of sheets.values()) sheet.follow(centre, zoom); };
     map.on("zoomanim", ({ center, zoom }) => { isAnimating = true; follow(center, zoom); });
     map.on("zoom", () => { if (isPlaced) follow(map.getCenter(), map.getZoom()); });
     map.on("zoomend", () => { isAnimating = false; });
-    map.on("move", () => { if (isPlaced && !isAnimating && sheets.get("features").zoom === map.getZoom() && Atlas.timing.paintMs < FAST_MS) invalidate("place", "ground", "features", "overlay"); });
-    map.on("moveend viewreset resize", () => { isAnimating = false; invalidate("place", "ground", "features", "overlay", "labels"); });
-    Atlas.on("filter", () => { Atlas.clusters.stale(); invalidate("features", "labels", "overlay"); });
-    for (const event of ["selected", "language"]) Atlas.on(event, () => invalidate("labels", "overlay"));
+    map.on("move", () => {
+      const isFast = Atlas.timing.paintMs < FAST_MS;
+      if (isPlaced && isFast && !isAnimating && sheets.get("map").zoom === map.getZoom()) invalidate("place", "ground", "overlay");
+    });
+    map.on("moveend viewreset resize", () => { isAnimating = false; invalidate("place", "ground", "overlay"); });
+    for (const event of ["filter", "data"]) Atlas.on(event, () => { Atlas.clusters.stale(); invalidate("map", "overlay"); });
+    for (const event of ["selected", "language"]) Atlas.on(event, () => invalidate("map", "overlay"));
     Atlas.on("hovered", () => invalidate("overlay"));
-    Atlas.on("theme", () => { symbols.forget(); invalidate("ground", "features", "labels", "overlay"); });
-    Atlas.on("basemap", () => invalidate("ground", "labels"));
-    Atlas.on("data", () => { Atlas.clusters.stale(); invalidate("features", "labels", "overlay"); });
+    Atlas.on("theme", () => { symbols.forget(); invalidate("ground", "overlay"); });
+    Atlas.on("basemap", () => invalidate("ground"));
     // The names' typeface may arrive after the first painting; a change of screen changes the density.
-    document.fonts?.ready.then(() => invalidate("labels"));
-    invalidate("place", "ground", "features", "labels", "overlay");
-    Atlas.on("ready", stopWaiting);
-    if (Atlas.state.ready) stopWaiting(); else setTimeout(stopWaiting, FIRST_WAIT_MS);
+    document.fonts?.ready.then(() => invalidate("map"));
+    invalidate("place", "ground", "overlay");
+    const beginWhole = () => { if (Atlas.state.ready && Atlas.basemap.box()) begin(); };
+    for (const event of ["ready", "basemap"]) Atlas.on(event, beginWhole);
+    setTimeout(begin, FIRST_WAIT_MS);
   }
 
-  /** The region of the world that the features' sheet covers, for what looks things up in what it shows. */
-  const featureView = () => { const sheet = sheets.get("features"); return sheet?.centre ? sheet.view() : null; };
+  /** The region of the world that the map's sheet covers, for what looks things up in what it shows. */
+  const featureView = () => { const sheet = sheets.get("map"); return sheet?.centre ? sheet.view() : null; };
 
   Atlas.canvas = { attach, invalidate, trace, accuracyCircle, drawn, featureView };
 })();

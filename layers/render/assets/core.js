@@ -39,6 +39,9 @@
   /** A short message for the reader; the panels turn `key` into words. */
   Atlas.note = (key, params = {}) => Atlas.emit("note", { key, params });
 
+  /** Call `fn` when the next frame is out: what can wait must not hold up the map. */
+  Atlas.afterPaint = (fn) => requestAnimationFrame(() => setTimeout(fn));
+
   // ── words that the engine itself needs ────────────────────────────────────────────────────
   /** The name of feature `i` in the language shown, the other language where one is missing. */
   Atlas.nameOf = (i) => {

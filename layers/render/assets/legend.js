@@ -5,7 +5,7 @@
   const { el, raw } = Atlas;
 
   const KINDS = ["point", "line", "area"];
-  let panel = null;
+  let panel = null, isStale = true;
 
   const chosen = () => {
     const wanted = new Set(Atlas.state.filter?.layers ?? Atlas.config.layers.map((layer) => layer.id));
@@ -27,17 +27,28 @@
     return contents[Atlas.config.layers.indexOf(layer)];
   };
 
-  const count = ({ shown, total }) =>
-    el("span", { class: "atlas-figures atlas-tally", "aria-label": Atlas.t("legend.of", { n: Atlas.number(shown), total: Atlas.number(total) }), role: "img" },
-      Atlas.number(shown), shown === total ? null : el("span", { class: "atlas-soft" }, ` / ${Atlas.number(total)}`));
+  /* The symbols stay while the filter changes; only the numbers are written anew. */
+  let tallies = [];
+  const counted = (write) => { tallies.push(write); return el("span", { class: "atlas-figures atlas-tally" }); };
+  const recount = () => { const counts = Atlas.counts(); for (const write of tallies) write(counts); };
 
-  const layerRow = (layer, counts) => {
-    const tally = counts.byLayer.get(layer.id) ?? { shown: 0, total: 0 };
+  const ofAll = (layer) => {
+    const node = counted((counts) => {
+      const { shown, total } = counts.byLayer.get(layer.id) ?? { shown: 0, total: 0 };
+      const [some, all] = [Atlas.number(shown), Atlas.number(total)];
+      node.setAttribute("aria-label", Atlas.t("legend.of", { n: some, total: all }));
+      node.replaceChildren(some, ...(shown === total ? [] : [el("span", { class: "atlas-soft" }, ` / ${all}`)]));
+    });
+    node.setAttribute("role", "img");
+    return node;
+  };
+
+  const layerRow = (layer) => {
     const variants = (layer.style?.variants ?? []).flatMap((variant) => (variant.category ?? []).filter((category) => contentOf(layer).categories.has(category)));
     // A layer whose file was refused is named all the same: what is missing is seen to be missing.
     const words = el("span", { class: "atlas-words" }, raw(Atlas.text(layer.title)), layer.refused ? el("span", { class: "atlas-missing" }, Atlas.t("legend.refused")) : null);
     return el("li", {},
-      el("div", { class: "atlas-entry" }, el("span", { class: "atlas-sample" }, Atlas.swatch(layer.id, null, "built", 20)), words, count(tally)),
+      el("div", { class: "atlas-entry" }, el("span", { class: "atlas-sample" }, Atlas.swatch(layer.id, null, "built", 20)), words, ofAll(layer)),
       variants.length ? el("ul", {}, variants.map((category) =>
         el("li", {}, el("div", { class: "atlas-entry is-minor" }, el("span", { class: "atlas-sample" }, Atlas.swatch(layer.id, category, "built", 16)), el("span", { class: "atlas-words" }, raw(Atlas.label("category", category))))))) : null);
   };
@@ -45,18 +56,24 @@
   /** A status is drawn alike in every layer; one layer of each kind of geometry shows how. */
   const examples = (layers) => KINDS.map((kind) => [kind, layers.find((layer) => contentOf(layer).kinds.has(kind))]).filter(([, layer]) => layer);
 
-  const statusRows = (layers, counts) => {
+  const statusRow = (code, shown) => {
+    const tally = counted((counts) => {
+      const n = counts.byStatus.get(code) ?? 0;
+      row.classList.toggle("is-absent", n === 0);
+      tally.textContent = Atlas.number(n);
+    });
+    const row = el("li", {},
+      el("div", { class: "atlas-entry" },
+        el("span", { class: "atlas-examples" }, shown.map(([kind, layer]) => Atlas.swatch(layer.id, null, code, 18, { kind }))),
+        el("span", { class: "atlas-words" }, raw(Atlas.label("status", code))), tally));
+    return row;
+  };
+
+  const statusRows = (layers) => {
     const shown = examples(layers);
     const known = (Atlas.config.codes?.status ?? []).map((row) => row.code);
-    const others = [...counts.byStatus.keys()].filter((code) => !known.includes(code));
-    return [...known, ...others].map((code) => {
-      const found = counts.byStatus.get(code) ?? 0;
-      const n = typeof found === "object" ? found.shown : found;
-      return el("li", { class: n ? null : "is-absent" },
-        el("div", { class: "atlas-entry" },
-          el("span", { class: "atlas-examples" }, shown.map(([kind, layer]) => Atlas.swatch(layer.id, null, code, 18, { kind }))),
-          el("span", { class: "atlas-words" }, raw(Atlas.label("status", code))), el("span", { class: "atlas-figures atlas-tally" }, Atlas.number(n))));
-    });
+    const others = [...Atlas.counts().byStatus.keys()].filter((code) => !known.includes(code));
+    return [...known, ...others].map((code) => statusRow(code, shown));
   };
 
   const mark = (name) => el("span", { class: `atlas-mark is-${name}`, "aria-hidden": "true" }, name === "past" ? Atlas.icon("clock") : name === "conflict" ? Atlas.icon("split") : null);
@@ -66,27 +83,51 @@
     return names.map((name) => el("li", {}, el("div", { class: "atlas-entry" }, mark(name), el("span", { class: "atlas-words" }, Atlas.t(`legend.${name}`)))));
   };
 
+  const changeRows = () => {
+    const there = new Set([...Atlas.changed().values()].map(({ group }) => group));
+    return ["changed", "added", "removed"].filter((group) => there.has(group)).map((group) => {
+      const canvas = el("canvas", { class: "atlas-swatch", "aria-hidden": "true" });
+      Atlas.changeMarks.swatch(canvas, group);
+      return el("li", {}, el("div", { class: "atlas-entry" }, canvas, el("span", { class: "atlas-words" }, Atlas.t(`since.${group}`))));
+    });
+  };
+
   const part = (key, rows, aside) => el("section", { class: "atlas-part" }, el("h3", {}, Atlas.t(key), aside ? el("span", { class: "atlas-soft" }, aside) : null), el("ul", { class: "atlas-entries" }, rows));
 
+  const keyOf = (layers) => layers.map((layer) => layer.id).join();
+  let shownFor = null;
+
+  /** Draw the legend anew where it is seen, else when it is opened. */
   const render = () => {
-    const layers = chosen();
-    const counts = Atlas.counts();
+    isStale = !panel.isShown();
+    if (isStale) return;
+    const layers = chosen(), changed = changeRows();
+    shownFor = keyOf(layers);
+    tallies = [];
     panel.aside.textContent = "";
     panel.body.replaceChildren(
       ...(layers.length
-        ? [part("legend.layers", layers.map((layer) => layerRow(layer, counts))), part("legend.status", statusRows(layers, counts)), part("legend.marks", marks(layers))]
+        ? [part("legend.layers", layers.map(layerRow)), part("legend.status", statusRows(layers)), part("legend.marks", marks(layers)),
+          changed.length ? part("since.title", changed) : ""]
         : [el("section", { class: "atlas-part" }, el("p", { class: "atlas-soft" }, Atlas.t("legend.empty")))]));
+    recount();
   };
 
   const build = () => {
     if (!panel) {
-      panel = Atlas.panel({ id: "legend", slot: "left", title: () => Atlas.t("legend.title"), isOpen: Atlas.width() === "desktop" && Atlas.config.use !== "frame", scrolls: true });
+      panel = Atlas.panel({ id: "legend", slot: "left", title: () => Atlas.t("legend.title"), scrolls: true,
+        isOpen: Atlas.width() === "desktop" && Atlas.config.use !== "frame" && !Atlas.config.embed,
+        onToggle: () => { if (isStale) render(); } });
     }
     contents = null;
-    render();
+    // What is on its way is drawn once, when it is here.
+    if (Atlas.state.ready || Atlas.features.count) render();
   };
 
   Atlas.on("config", build);
-  Atlas.on("data", () => { contents = null; if (panel) render(); });
-  for (const event of ["filter", "language", "theme"]) Atlas.on(event, () => { if (panel) render(); });
+  // The map comes first.
+  Atlas.on("data", () => { contents = null; Atlas.afterPaint(() => { if (panel) render(); }); });
+  Atlas.on("filter", () => { if (panel) { if (!isStale && keyOf(chosen()) === shownFor) recount(); else render(); } });
+  for (const event of ["language", "theme", "sentence"]) Atlas.on(event, () => { if (panel) render(); });
+  Atlas.on("layout", () => { if (panel && isStale) render(); });
 })();

@@ -124,7 +124,7 @@
       Atlas.setBasemap(config.view?.basemap ?? "offline", { origin: "start" });
     }
     if (!isFirst && config.filter) Atlas.setFilter(config.filter);
-    Atlas.canvas.invalidate("ground", "features", "labels", "overlay");
+    Atlas.canvas.invalidate("ground", "overlay");
   };
 
   Atlas.on("basemap", () => { if (Atlas.map) loosen(); });

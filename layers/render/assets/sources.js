@@ -14,6 +14,7 @@
   }
 
   const decoded = (buffer) => JSON.parse(new TextDecoder("utf-8").decode(buffer));
+  const read = (buffer) => { try { return decoded(buffer); } catch { return null; } };
 
   // ── a layer arrives, or does not ──────────────────────────────────────────────────────────
   let expected = new Set();
@@ -23,12 +24,17 @@
     return title[Atlas.state.language] || title.zh || title.en || id;
   };
 
-  function arrived(layerId, collection) {
-    if (!Array.isArray(collection?.features)) { failed(layerId); return; }
-    Atlas.columns.add(layerId, collection.features);
+  /** All layers at once: what depends on the data is worked out once for all of them.
+   *  @param {object|null} collections GeoJSON by layer id, null where nothing came */
+  function allArrived(collections) {
+    if (!collections) { expected.clear(); Atlas.note("engine.data_failed"); settled(); return; }
+    for (const { id } of served()) {
+      const features = collections[id]?.features;
+      if (Array.isArray(features)) { Atlas.columns.add(id, features); expected.delete(id); }
+    }
     Atlas.filters.apply(Atlas.state.filter, Atlas.state.years, Atlas.state.yearsUndated);
-    expected.delete(layerId);
-    Atlas.emit("data", { layer: layerId });
+    Atlas.emit("data");
+    for (const id of [...expected]) failed(id);
     settled();
   }
 
@@ -72,18 +78,14 @@
   }
 
   function byAddress(config) {
-    const base = config.data.url.endsWith("/") ? config.data.url : `${config.data.url}/`;
-    for (const { id } of served()) json(`${base}${encodeURIComponent(id)}.geojson`).then((c) => arrived(id, c), () => failed(id));
+    json(config.data.url).then(allArrived, () => allArrived(null));
     if (config.basemapUrl) json(config.basemapUrl).then(groundArrived, () => Atlas.note("engine.basemap_failed"));
   }
 
   function fromBlocks(config) {
     const ground = block("atlas-basemap");
     if (ground) groundArrived(ground); else Atlas.note("engine.basemap_failed");
-    for (const { id } of served()) {
-      const collection = block(`atlas-data-${id}`);
-      if (collection) arrived(id, collection); else failed(id);
-    }
+    allArrived(Object.fromEntries(served().map(({ id }) => [id, block(`atlas-data-${id}`)])));
   }
 
   // ── over the port ─────────────────────────────────────────────────────────────────────────
@@ -123,11 +125,10 @@
       case "data":
         // Bytes of a version that has been replaced in the meantime are let go.
         if (message.version !== undefined && message.version !== version) return;
-        if (!message.buffer) { failed(message.layer); return; }
-        try { arrived(message.layer, decoded(message.buffer)); } catch { failed(message.layer); }
+        allArrived(message.buffer ? read(message.buffer) : null);
         break;
       case "basemap":
-        try { groundArrived(message.buffer ? decoded(message.buffer) : null); } catch { Atlas.note("engine.basemap_failed"); }
+        groundArrived(message.buffer ? read(message.buffer) : null);
         break;
       case "state": takeState(message); break;
       case "answer": questions.get(message.id)?.(message.payload); questions.delete(message.id); break;
@@ -164,8 +165,8 @@
 
   /** What the application around the frame wants shown. The component sends a place, a selection and a basemap only
    *  when a link or a reset sets them; the years of a filter are taken up by `Atlas.setFilter`. */
-  function takeState({ filter, language, theme, selected, fly, sentence, problems, basemap, today, centre, zoom }) {
-    for (const [name, value] of Object.entries({ sentence, problems, today })) if (value !== undefined) Atlas.config[name] = value;
+  function takeState({ filter, language, theme, selected, fly, sentence, problems, changes, basemap, today, centre, zoom }) {
+    for (const [name, value] of Object.entries({ sentence, problems, changes, today })) if (value !== undefined) Atlas.config[name] = value;
     if (isNews("language", language)) Atlas.setLanguage(language, { origin: "app" });
     if (isNews("theme", theme)) Atlas.setTheme(theme);
     if (basemap !== undefined) Atlas.setBasemap(basemap, { origin: "app" });

@@ -196,6 +196,7 @@
 
   const tools = el("div", { class: "atlas-table-tools", role: "group" });
   const renderTools = () => {
+    if (!panel.isShown()) return;
     const { shown, unlocated } = Atlas.counts();
     tools.setAttribute("aria-label", Atlas.t("table.which"));
     const choice = (words, n, value) => el("button", { type: "button", class: "atlas-choice", "aria-pressed": String(onlyUnlocated === value), on: { click: () => { onlyUnlocated = value; scroller.scrollTop = 0; renderTools(); refresh(); } } }, words, el("span", { class: "atlas-figures" }, Atlas.number(n)));
