@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from layers.catalogue import Catalogue
     from layers.coverage import Reasons
     from layers.snapshot import Snapshot
     from layers.targets import Target
+    from layers.versions import Publication
 
 
 class LayerStore(Protocol):
@@ -33,7 +35,39 @@ class LayerStore(Protocol):
         Raises
         ------
         UnknownVersionError
-            The store does not hold that version.
+            The store does not hold that version, or what it holds of it cannot be read.
+        """
+
+    def publications(self) -> tuple[Publication, ...]:
+        """Return the versions that were published, oldest first; each of them can be read for ever.
+
+        Raises
+        ------
+        CatalogueError
+            The list of publications cannot be read.
+        """
+
+    def publish(self, note: str, at: datetime) -> Publication:
+        """Publish the current data version, whole or not at all.
+
+        Parameters
+        ----------
+        at
+            The time of publication, with its zone.
+
+        Returns
+        -------
+        publication
+            The last one where the data are still those.
+
+        Raises
+        ------
+        InvalidLayerError
+            A layer is refused.
+        CatalogueError
+            The list of publications cannot be read.
+        PublishingError
+            It cannot be written, or another publisher is at work and does not finish.
         """
 
     def targets(self) -> tuple[Target, ...]:

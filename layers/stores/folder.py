@@ -10,20 +10,24 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 from layers import strict_json
 from layers.catalogue import Catalogue
 from layers.coverage import Reasons
-from layers.errors import CatalogueError, InvalidLayerError, InvalidTargetsError, UnknownVersionError
+from layers.errors import CatalogueError, InvalidLayerError, InvalidTargetsError
 from layers.features import build_layer, read_collection
 from layers.findings import Issue
-from layers.index import FeatureIndex
 from layers.outline import read_outlines
 from layers.schema import LayerSchema, repeated_ids
-from layers.snapshot import Layer, Snapshot, version_of
+from layers.snapshot import Layer, Snapshot
+from layers.stores.old_versions import OldVersions
+from layers.stores.published import PublishedVersions
 from layers.targets import Target, faults, parse_targets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
     from pathlib import Path
 
-# The versions that this process keeps ready: the current one and those it replaced since start.
+    from layers.versions import Publication
+
+# So many versions this process keeps ready, published or not: the current one and those it replaced.
 KEPT_VERSIONS = 4
 GROUND_PARTS = ("counties", "water")
 Read = TypeVar("Read")
@@ -43,7 +47,9 @@ class FolderStore:
         self._lock = threading.Lock()
         self._stamp: Stamp = ()
         self._good: dict[str, Layer] = {}
-        self._snapshots: dict[str, Snapshot] = {}
+        self._replaced: dict[str, Snapshot] = {}
+        self._published = PublishedVersions(folder / "versions")
+        self._old = OldVersions(self._published, self._catalogue)
         self._current: Snapshot | None = None
         self._targets: tuple[bytes, tuple[Target, ...]] = (b"", ())
 
@@ -85,14 +91,44 @@ class FolderStore:
         Raises
         ------
         UnknownVersionError
-            This process has not seen that version.
+            That version was never published, and this process has not seen it.
+        UnreadableVersionError
+            It was published, and a file of it is missing or damaged.
         """
         current = self._refreshed()
         if not version or version == current.version:
             return current
-        if version in self._snapshots:
-            return self._snapshots[version]
-        raise UnknownVersionError(version, current.version)
+        return self._replaced.get(version) or self._old.snapshot(version, current.version)
+
+    def publications(self) -> tuple[Publication, ...]:
+        """Return the versions of `versions/published.json`, oldest first; none where it is not there.
+
+        Raises
+        ------
+        CatalogueError
+            The file cannot be read or is not of its form.
+        """
+        return self._published.publications()
+
+    def publish(self, note: str, at: datetime) -> Publication:
+        """Publish the data as they are in the folder now.
+
+        Raises
+        ------
+        InvalidLayerError
+            A layer is refused.
+        CatalogueError
+            The list of publications cannot be read.
+        PublishingError
+            It cannot be written, or another publisher is at work and does not finish.
+        """
+        return self._published.publish(self._publishable, note, at)
+
+    def _publishable(self) -> Snapshot:
+        snapshot = self.snapshot()
+        for error in snapshot.refused.values():
+            raise error
+        return snapshot
 
     def targets(self) -> tuple[Target, ...]:
         """Return the targets of `targets.json`, read anew; empty where that file is not there.
@@ -157,7 +193,9 @@ class FolderStore:
             if self._current is None or stamp != self._stamp:
                 self._current = self._read_all()
                 self._stamp = stamp
-                self._keep(self._current)
+                self._replaced[self._current.version] = self._current
+                while len(self._replaced) > KEPT_VERSIONS:
+                    del self._replaced[next(iter(self._replaced))]
             return self._current
 
     def _stamped(self) -> Stamp:
@@ -171,11 +209,6 @@ class FolderStore:
             # A copy that keeps the old times still changes the last one.
             stamp.append((layer_id, status.st_mtime_ns, status.st_size, status.st_ctime_ns))
         return tuple(stamp)
-
-    def _keep(self, snapshot: Snapshot) -> None:
-        self._snapshots[snapshot.version] = snapshot
-        while len(self._snapshots) > KEPT_VERSIONS:
-            del self._snapshots[next(iter(self._snapshots))]
 
     def _read_all(self) -> Snapshot:
         refused: dict[str, InvalidLayerError] = {}
@@ -193,14 +226,8 @@ class FolderStore:
                 layer = good
             seen.update(dict.fromkeys(layer.features.index, layer_id))
             self._good[layer_id] = layers[layer_id] = layer
-        return Snapshot(
-            version=version_of(layers.values()),
-            layers=layers,
-            refused=refused,
-            index=FeatureIndex.build(
-                {layer_id: layer.features for layer_id, layer in layers.items()}, self._catalogue
-            ),
-        )
+        self._old.share(layers.values())
+        return Snapshot.of(layers, refused, self._catalogue)
 
     def _read(self, layer_id: str, seen: dict[str, str]) -> Layer:
         path = self._path(layer_id)

@@ -6,9 +6,13 @@ import shutil
 import threading
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta, timezone
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from layers.coverage import Reasons
@@ -179,6 +183,108 @@ def test_versions_of_before_are_not_kept_without_end(opened: LayerStore, data_fo
         opened.version()
     with pytest.raises(UnknownVersionError):
         opened.snapshot(first)
+
+
+# --- published versions --------------------------------------------------------------------------
+
+
+AT = datetime(2026, 5, 2, 14, 0, 1, 999_999, tzinfo=timezone(timedelta(hours=8)))
+
+
+def test_a_store_of_which_nothing_was_published_says_so(opened: LayerStore) -> None:
+    assert opened.publications() == ()
+
+
+def test_a_publication_has_version_time_note_and_layers(opened: LayerStore) -> None:
+    entry = opened.publish("first", AT)
+    assert opened.publications() == (entry,)
+    assert (entry.version, entry.note) == (opened.version(), "first")
+    # Eight hours before, and to the second.
+    assert entry.at == datetime(2026, 5, 2, 6, 0, 1, tzinfo=UTC)
+    layers = opened.snapshot().layers.values()
+    assert entry.layers == {layer.layer_id: sha256(layer.content).hexdigest() for layer in layers}
+
+
+def test_the_time_of_a_publication_must_name_its_zone(opened: LayerStore) -> None:
+    with pytest.raises(ValueError, match="zone"):
+        opened.publish("first", AT.replace(tzinfo=None))
+    assert opened.publications() == ()
+
+
+def test_the_same_content_is_published_once(opened: LayerStore) -> None:
+    entry = opened.publish("first", AT)
+    assert opened.publish("again", AT + timedelta(days=1)) == entry
+    assert opened.publications() == (entry,)
+
+
+@pytest.mark.parametrize("kind", list(STORES))
+def test_every_published_version_is_read_byte_for_byte_by_a_store_opened_later(
+    kind: str, data_folder: Path
+) -> None:
+    store = STORES[kind](data_folder)
+    served = {}
+    for number in range(KEPT_VERSIONS + 2):
+        write_layer(data_folder, "site", [feature(LONE, name_en=f"Number {number}")])
+        snapshot = store.snapshot()
+        served[snapshot.version] = {name: layer.content for name, layer in snapshot.layers.items()}
+        store.publish(f"{number}", AT)
+    later = STORES[kind](data_folder)
+    assert [entry.version for entry in later.publications()] == list(served)
+    for version, contents in served.items():
+        snapshot = later.snapshot(version)
+        assert snapshot.version == version_of(snapshot.layers.values()) == version
+        assert {name: layer.content for name, layer in snapshot.layers.items()} == contents
+        assert snapshot.refused == {}
+
+
+@pytest.mark.parametrize("kind", list(STORES))
+def test_a_version_of_before_is_filtered_as_it_was(kind: str, data_folder: Path) -> None:
+    store = STORES[kind](data_folder)
+    then = store.snapshot()
+    store.publish("first", AT)
+    write_layer(data_folder, "site", [])
+    store.publish("second", AT)
+    read = STORES[kind](data_folder).snapshot(then.version)
+    assert list(read.index.ids) == list(then.index.ids)
+    assert read.index.search == then.index.search
+    assert read.index.is_located.tolist() == then.index.is_located.tolist()
+    for field, column in then.index.coded.items():
+        everywhere = np.ones(len(then.index), dtype=bool)
+        assert read.index.coded[field].counted(everywhere) == column.counted(everywhere), field
+        assert read.index.coded[field].rows.tolist() == column.rows.tolist(), field
+    for field, numbers in then.index.numbers.items():
+        np.testing.assert_array_equal(read.index.numbers[field], numbers)
+    for layer_id, layer in then.layers.items():
+        found = pd.DataFrame(read.layer(layer_id).features)
+        pd.testing.assert_frame_equal(found, pd.DataFrame(layer.features))
+
+
+def test_versions_share_the_layers_that_are_the_same(opened: LayerStore, data_folder: Path) -> None:
+    first = opened.publish("first", AT).version
+    write_layer(data_folder, "site", [])
+    other = STORES["folder"](data_folder)
+    now, then = other.snapshot(), other.snapshot(first)
+    assert then.layers["sites"] is now.layers["sites"]
+    assert then.layers["site"] is not now.layers["site"]
+    assert other.snapshot(first) is then
+
+
+def test_a_layer_that_the_catalogue_no_longer_has_is_served_in_versions_of_before(data_folder: Path) -> None:
+    store = FolderStore(data_folder)
+    then = store.snapshot()
+    store.publish("first", AT)
+    (data_folder / "catalogue" / "layers.json").write_text('["routes", "site"]', encoding="utf-8")
+    codes = data_folder / "catalogue" / "codes.json"
+    lists = json.loads(codes.read_text("utf-8"))
+    # No code of the version of before is known any more, nor the documents that it rests on.
+    codes.write_text(json.dumps({name: [] for name in lists}), encoding="utf-8")
+    (data_folder / "catalogue" / "documents.json").write_text("[]", encoding="utf-8")
+    later = FolderStore(data_folder)
+    assert later.snapshot().layers == {}
+    read = later.snapshot(then.version)
+    assert list(read.layers) == ["routes", "site", "sites"]
+    assert read.layer("sites").content == then.layer("sites").content
+    assert read.index.coded["status"].has_any(["built"], len(read.index)).sum() == 2
 
 
 # --- layers that cannot be served ----------------------------------------------------------------
