@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from layers.filters import PAST_WINDOW
+from layers.renamed import CODE_LISTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -24,8 +25,6 @@ _PARAMETER = re.compile(r"\{(\w+)\}")
 _HAN = "[\u2e80-\u2fff\u3400-\u9fff\uf900-\ufaff]"
 _MEETS = re.compile(rf"(?<={_HAN})(?=[A-Za-z0-9±])|(?<=[A-Za-z0-9])(?={_HAN})")
 _COMMON_WORDS = ("status", "method")
-# The code list that has the words for a field's values, where it is not of the field's name.
-_CODE_LISTS = {"membership": "membership", "lead_unit": "unit", "serves": "city"}
 
 
 def sentence(view: MapView, catalogue: Catalogue, words: Mapping[str, str], language: str) -> str:
@@ -59,22 +58,31 @@ def sentence(view: MapView, catalogue: Catalogue, words: Mapping[str, str], lang
     return fill(words["places"], conditions=words["between"].join(parts))
 
 
-def problem_text(problem: Problem, words: Mapping[str, str]) -> str:
+def problem_text(problem: Problem, words: Mapping[str, str], language: str) -> str:
     """Return what a link asked for, what there is instead and what can be done.
 
     Parameters
     ----------
     words
-        The messages of the part `sentence` in the reader's language.
+        The messages of the part `sentence` in that language.
+    language
+        `zh` or `en`, for what the catalogue says.
     """
     code = problem.code
     if code == "unread":
         key, _, asked = problem.asked.partition("=")
-        special = f"problem.unread.{key}"
-        return fill(words.get(special, words["problem.unread"]), asked=_short(problem.asked), number=asked)
+        template = words.get(f"problem.unread.{key}", words["problem.unread"])
+        return fill(template, asked=_short(problem.asked), number=_short(asked))
+    said = problem.said.in_language(language) if problem.said else ""
+    if code == "retired_feature":
+        day, *successor = problem.known
+        text = fill(words["problem.retired_feature"], asked=_short(problem.asked), date=day, reason=said)
+        after = words["problem.retired_feature.successor"]
+        return text + "".join(fill(after, successor=place_id) for place_id in successor)
     known = words["list.comma"].join(fill(words["quoted"], value=_short(value)) for value in problem.known)
-    if code == "unknown_value":
+    if code in {"unknown_value", "renamed"}:
         name, _, value = problem.asked.partition(": ")
+        known = fill(words["quoted"], value=said) if said else known
         return fill(words[f"problem.{code}"], field=words[f"field.{name}"], asked=_short(value), known=known)
     return fill(words[f"problem.{code}"], asked=_short(problem.asked), known=known)
 
@@ -146,7 +154,7 @@ class _Reader:
             return document.short.in_language(language) if document else None
         if field == "id":
             return fill(self._words["quoted"], value=_short(code))
-        codes = catalogue.codes.get(_CODE_LISTS.get(field, field), ())
+        codes = catalogue.codes.get(CODE_LISTS.get(field, field), ())
         name = _first(entry.label.in_language(language) for entry in codes if entry.code == code)
         # Within an English sentence a status is a common word; other lists hold proper names.
         return name.lower() if name is not None and field in _COMMON_WORDS else name

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from layers.filters import PAST_WINDOW, YEARS, matching
+from layers.renamed import CODE_LISTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from layers.catalogue import Catalogue
+    from layers.catalogue import Catalogue, Text
     from layers.index import Mask
     from layers.snapshot import Snapshot
     from layers.view import MapView
@@ -56,17 +57,21 @@ class Problem:
     Attributes
     ----------
     code
-        `unread`, `unknown_layer`, `refused_layer`, `unknown_value`, `unknown_feature`, `unknown_basemap`,
-        `unknown_version` or `no_layers`.
+        `unread`, `unknown_layer`, `refused_layer`, `unknown_value`, `unknown_feature`, `retired_feature`,
+        `renamed`, `unknown_basemap`, `unknown_version`, `unknown_since` or `no_layers`.
     asked
-        What the link says.
+        What the link says; for values of a field, the field and the value.
     known
-        What there is instead, where that helps.
+        What there is instead, where that helps; for a place that was taken out, when that was and the
+        id of the one that stands for it.
+    said
+        What the catalogue says of it: the name of now, or why a place was taken out.
     """
 
     code: str
     asked: str
     known: tuple[str, ...] = ()
+    said: Text | None = None
 
 
 def totals(snapshot: Snapshot, view: MapView) -> Totals:
@@ -130,9 +135,17 @@ def year_range(snapshot: Snapshot) -> tuple[int, int] | None:
     return (int(years.min()), int(years.max())) if years.size else None
 
 
-def problems(snapshot: Snapshot, catalogue: Catalogue, view: MapView) -> tuple[Problem, ...]:
-    """Return what the view asks for and the data does not have."""
-    found = [Problem("unread", f"{key}={text}") for key, text in view.unread]
+def problems(
+    snapshot: Snapshot, catalogue: Catalogue, view: MapView, *, has_since: bool = False,
+) -> tuple[Problem, ...]:
+    """Return what the view asks for and the data does not have.
+
+    Parameters
+    ----------
+    has_since
+        Whether the store holds the version that the view is to be compared with.
+    """
+    found = [Problem("unread", asked) for asked in _first([f"{key}={text}" for key, text in view.unread])]
     served = tuple(snapshot.layers)
     missing = [asked for asked in dict.fromkeys(view.layers) if asked not in snapshot.layers]
     refused = [asked for asked in missing if asked in snapshot.refused]
@@ -142,13 +155,16 @@ def problems(snapshot: Snapshot, catalogue: Catalogue, view: MapView) -> tuple[P
     if not view.layers and not view.is_unreadable:
         found.append(Problem("no_layers", "", served))
     found += _unknown_values(snapshot, catalogue, view)
+    found += [_renamed(catalogue, *names) for names in view.renamed[:SHOWN_VALUES]]
     if view.selected and view.selected not in set(snapshot.index.ids):
-        found.append(Problem("unknown_feature", view.selected))
+        found.append(_retired(catalogue, view.selected) or Problem("unknown_feature", view.selected))
     basemaps = tuple(basemap.basemap_id for basemap in catalogue.basemaps)
     if view.basemap not in basemaps:
         found.append(Problem("unknown_basemap", view.basemap, basemaps))
     if view.version not in {"", snapshot.version}:
         found.append(Problem("unknown_version", view.version, (snapshot.version,)))
+    if view.since not in {"", snapshot.version} and not has_since:
+        found.append(Problem("unknown_since", view.since, (snapshot.version,)))
     return tuple(found)
 
 
@@ -157,13 +173,37 @@ def _unknown_values(snapshot: Snapshot, catalogue: Catalogue, view: MapView) -> 
     for condition in view.conditions:
         if condition.op not in {"in", "not_in"} or condition.field == PAST_WINDOW:
             continue
-        listed = {code.code for code in catalogue.codes.get(condition.field, ())}
+        listed = {code.code for code in catalogue.codes.get(_list_of(condition.field), ())}
         known = listed | set(snapshot.index.coded[condition.field].values)
-        unknown = _first([str(value) for value in condition.values if value not in known])
+        asked = [str(value) for value in condition.values if value not in known]
+        retired = [_retired(catalogue, value) for value in asked] if condition.field == "id" else []
+        told = [problem for problem in retired if problem]
+        found += told[:SHOWN_VALUES]
+        gone = {problem.asked for problem in told}
+        unknown = _first([value for value in asked if value not in gone])
         if unknown:
             there = tuple(sorted(known))[:SHOWN_VALUES]
             found += [Problem("unknown_value", f"{condition.field}: {value}", there) for value in unknown]
     return found
+
+
+def _retired(catalogue: Catalogue, feature_id: str) -> Problem | None:
+    tombstone = catalogue.former_ids.tombstones.get(catalogue.former_ids.current(feature_id))
+    if tombstone is None:
+        return None
+    known = (tombstone.date.isoformat(), *((tombstone.successor,) if tombstone.successor else ()))
+    return Problem("retired_feature", feature_id, known, tombstone.reason)
+
+
+def _renamed(catalogue: Catalogue, field: str, asked: str, now: str) -> Problem:
+    names = {code.code: code.label for code in catalogue.codes.get(_list_of(field), ())}
+    if field == "layer":
+        names = {entry.layer_id: entry.title for entry in catalogue.layers}
+    return Problem("renamed", f"{field}: {asked}", (now,), names.get(now))
+
+
+def _list_of(field: str) -> str:
+    return CODE_LISTS.get(field, field)
 
 
 def _first(asked: list[str]) -> list[str]:

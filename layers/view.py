@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Self
-from urllib.parse import parse_qsl, quote
 
+from layers import links
 from layers.catalogue import LANGUAGES
 from layers.errors import LayersError
-from layers.filters import PAST_WINDOW, SEARCH, YEARS, Condition, Reading
+from layers.filters import SEARCH, YEARS, Condition, Reading
+from layers.links import (
+    CHANGED,
+    CUT,
+    CUT_BEHIND,
+    ENCODED,
+    LINK_SCHEMA,
+    LINK_SCHEMAS,
+    TOO_LONG,
+    TOO_MANY,
+    UnreadError,
+)
 from layers.search import search_terms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-LINK_SCHEMA = "1"
 MIN_ZOOM, MAX_ZOOM = 7.0, 18.0
 # A link longer than this is not read: the longest view of 200 ids has some 12,000 characters.
 MAX_QUERY = 65_536
 MAX_FIELDS = 100
 FIRST_YEAR, LAST_YEAR = 1000, 9999
-# Left as they are in a link, so that a person can read it; all other characters are escaped.
-READABLE = ",:;~!*()"
 UNDATED = "undated"
-# Under these names `unread` tells what befell the link as a whole.
-TOO_LONG, TOO_MANY, CUT = "too_long", "too_many", "cut"
 
 
 @dataclass(frozen=True)
@@ -55,10 +60,17 @@ class MapView:
         Id of the feature whose card is open, or empty.
     version
         The data version, or empty for the current one.
+    since
+        The data version that what is shown is compared with, or empty.
     unread
-        Parts of a link that could not be read, as key and text. They are kept and shown.
+        Parts of a link that could not be read, as key and text, to be shown.
     is_unreadable
         Whether such a part would have narrowed the view; it then shows nothing rather than more.
+    renamed
+        What the link named as it was called before: field, former name, name of now.
+    layer_numbers
+        The numbers by which a link may count layers, in the order of display; see `layers.links`.
+        They are the catalogue's, not the reader's: two views that differ in nothing else are equal.
     """
 
     layers: tuple[str, ...]
@@ -74,8 +86,11 @@ class MapView:
     language: str = "zh"
     selected: str = ""
     version: str = ""
+    since: str = ""
     unread: tuple[tuple[str, str], ...] = field(default=())
     is_unreadable: bool = False
+    renamed: tuple[tuple[str, str, str], ...] = field(default=())
+    layer_numbers: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def reading(self) -> Reading:
@@ -123,18 +138,20 @@ class MapView:
     def to_query(self) -> str:
         """Return the view as the query of a link, without the question mark.
 
-        What narrows the view stands before the layers, and something always stands behind them: a
-        link cut short loses layers, never a condition, and a layer's id that was cut is noticed.
+        What narrows the view stands first, under a check that a link which was cut or changed there
+        does not meet. What could not be read is told again only where it leaves the view without places.
         """
-        pairs = [("v", LINK_SCHEMA), *(("w", _written(row)) for row in self.conditions)]
+        pairs = [("w", links.written_condition(row)) for row in self.conditions]
         if self.years is not None:
             pairs.append(("y", "{}-{}".format(*self.years) + f",{UNDATED}" * self.undated))
         # Where a second text is among what could not be read, an empty first one must stay the first.
         if self.text or self.is_unreadable:
             pairs.append(("q", self.text))
         pairs += [("out", "1" if self.outside else "0"), ("on", self.on.isoformat()), ("d", self.version)]
-        pairs += self.unread
-        pairs.append(("l", ",".join(map(_escaped, self.layers))))
+        if self.since:
+            pairs.append(("since", self.since))
+        pairs += [(key, text) for key, text in self.unread if links.is_narrowing(key)]
+        pairs.append(links.written_layers(self.layers, self.layer_numbers))
         if self.selected:
             pairs.append(("s", self.selected))
         pairs += [
@@ -142,7 +159,9 @@ class MapView:
             ("base", self.basemap),
             ("lang", self.language),
         ]
-        return "&".join(f"{_quoted(key, '')}={_quoted(text, READABLE)}" for key, text in pairs)
+        pairs.insert(0, ("v", LINK_SCHEMA))
+        pairs.insert(1, ("c", links.check_of(pairs)))
+        return links.query_of(pairs)
 
     @classmethod
     def from_query(cls, query: str, start: MapView) -> MapView:
@@ -164,11 +183,12 @@ class MapView:
         if len(query) > MAX_QUERY:
             unread = ((TOO_LONG, str(len(query))),)
             return replace(start, layers=(), unread=unread, is_unreadable=True)
-        pairs = parse_qsl(query, keep_blank_values=True, errors="replace")
+        made = links.decoded(query)
+        pairs = links.pairs_of(made)
         if not any(_is_ours(key) for key, _ in pairs):
             return replace(start, unread=tuple(pairs[:MAX_FIELDS]))
-        # Our own links begin with their schema; one without was written by hand and cannot be cut short.
-        is_by_hand = "v" not in dict(pairs)
+        # Our own links have schema and check; one without was written by hand and is taken at its word.
+        is_by_hand = {"v", "c"}.isdisjoint(key for key, _ in pairs)
         blank = MapView(
             layers=start.layers if is_by_hand else (),
             on=start.on,
@@ -176,114 +196,113 @@ class MapView:
             zoom=start.zoom,
             basemap=start.basemap,
             language=start.language,
+            layer_numbers=start.layer_numbers,
         )
-        return _read_pairs(blank, _uncut(pairs))
+        if made != query:
+            pairs.insert(0, (ENCODED, ""))
+        view = _read_pairs(blank, pairs if is_by_hand else _uncut(made, pairs))
+        count = made.count("&") + 1
+        if count <= MAX_FIELDS:
+            return view
+        return replace(view, unread=((TOO_MANY, str(count)), *view.unread), is_unreadable=True)
 
 
 def _read_pairs(view: MapView, pairs: list[tuple[str, str]]) -> MapView:
     seen: set[str] = set()
     for key, text in pairs[:MAX_FIELDS]:
         reader = _READERS.get(key)
-        is_repeated = key in seen and key != "w"
-        seen.add(key)
+        sets = "l" if key == "all" else key
+        is_repeated = sets in seen and key != "w"
+        seen.add(sets)
         try:
             if reader is None or is_repeated:
-                raise _UnreadError
+                raise UnreadError
             view = replace(view, **reader(view, text))
         except (ValueError, KeyError, LayersError):
-            is_filter = key in _NARROWING or _is_encoded_twice(key)
             view = replace(
                 view,
                 unread=(*view.unread, (key, text)),
-                is_unreadable=view.is_unreadable or is_filter,
+                is_unreadable=view.is_unreadable or links.is_narrowing(key),
             )
-    if len(pairs) > MAX_FIELDS:
-        unread = (*view.unread, (TOO_MANY, str(len(pairs))))
-        view = replace(view, unread=unread, is_unreadable=True)
     return view
 
 
 def _is_ours(key: str) -> bool:
-    return key in _READERS or key in _NARROWING or _is_encoded_twice(key)
+    return key in _READERS or links.is_narrowing(key)
 
 
-def _is_encoded_twice(key: str) -> bool:
-    # A link encoded twice is one long key, `v%3D1%26w%3D...`; what it asks must not read as nothing.
-    return "=" in key or "%3D" in key.upper()
-
-
-def _uncut(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Return the pairs without a last layer that may be cut short, such as `sites` to `site`.
-
-    `to_query` writes the schema first and always something behind the layers. A link without a
-    schema was written by hand and is taken at its word.
-    """
-    keys = [key for key, _ in pairs]
-    if keys[-1] != "l" or "v" not in keys:
+def _uncut(query: str, pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return the pairs of a link of ours, with a word on what it lost on its way."""
+    asked = dict(reversed(pairs))
+    schema = asked.get("v", LINK_SCHEMA)
+    if schema not in LINK_SCHEMAS:
+        return pairs
+    if schema == LINK_SCHEMA or "c" in asked:
+        return _unchanged(query, pairs, asked)
+    # The first schema has no check, but always something behind the layers: `sites` as the very last
+    # may be what is left of another layer's id.
+    if pairs[-1][0] != "l":
         return pairs
     whole, comma, last = pairs[-1][1].rpartition(",")
     return [*pairs[:-1], (CUT, last), ("l", whole)] if comma or last else pairs
 
 
-_FLAGS = {"1": True, "0": False}
+def _unchanged(query: str, pairs: list[tuple[str, str]], asked: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return the pairs with a word on a check that is not met, or on an end that is not there.
 
-
-class _UnreadError(ValueError):
-    """A part of a link cannot be read."""
+    A link ends in its language. Where that is missing, a last key without a text is the beginning of
+    another one, and a selected place at the end may be what is left of another one's id.
+    """
+    if "lang" not in asked:
+        if pairs[-1] == (query.rpartition("&")[2], ""):
+            pairs = pairs[:-1]
+        kept = [(key, text) for key, text in pairs if key != "s" or "at" in asked]
+        pairs = [*kept, (CUT_BEHIND, "")]
+    if links.check_of(pairs) != asked.get("c"):
+        pairs = [(CHANGED, asked.get("c", "")), *(pair for pair in pairs if pair[0] != CUT_BEHIND)]
+    return pairs
 
 
 def _read_condition(view: MapView, text: str) -> dict[str, Any]:
-    subject, values = _split(text, ":", 1)
-    name, op = _split(subject, "~", 1) if "~" in subject else (subject, "in")
-    if name in _OWN_KEYS or not values:
-        raise _UnreadError
-    asked = Condition(name, op, tuple(_value(name, part) for part in _listed(values)))
-    return {"conditions": (*view.conditions, asked)}
+    return {"conditions": (*view.conditions, links.read_condition(text))}
 
 
-def _split(text: str, mark: str, times: int) -> list[str]:
-    parts = text.split(mark, times)
-    if len(parts) != times + 1:
-        raise _UnreadError
-    return parts
+def _read_layers(_: MapView, text: str) -> dict[str, Any]:
+    return {"layers": tuple(links.read_list(text))}
 
 
-def _value(name: str, text: str) -> str | float | bool:
-    if name == PAST_WINDOW:
-        return _FLAGS[text]
-    if name == "accuracy_m":
-        return int(text)
-    return text
+def _read_all(view: MapView, text: str) -> dict[str, Any]:
+    return {"layers": links.read_all(text, view.layer_numbers)}
 
 
 def _read_years(_: MapView, text: str) -> dict[str, Any]:
     window, _comma, rest = text.partition(",")
-    first, last = (int(year) for year in _split(window, "-", 1))
+    first, last = (int(year) for year in window.split("-"))
     if first > last or rest not in {"", UNDATED} or not first >= FIRST_YEAR or not last <= LAST_YEAR:
-        raise _UnreadError
+        raise UnreadError
     return {"years": (first, last), "undated": rest == UNDATED}
 
 
 def _read_centre(_: MapView, text: str) -> dict[str, Any]:
     lon, lat, zoom = (float(number) for number in text.split(","))
     if not (-180 <= lon <= 180 and -90 <= lat <= 90 and MIN_ZOOM <= zoom <= MAX_ZOOM):  # noqa: PLR2004 - degrees
-        raise _UnreadError
+        raise UnreadError
     return {"centre": (lon, lat), "zoom": zoom}
 
 
 def _read_language(_: MapView, text: str) -> dict[str, Any]:
     if text not in LANGUAGES:
-        raise _UnreadError
+        raise UnreadError
     return {"language": text}
 
 
 def _read_outside(_: MapView, text: str) -> dict[str, Any]:
-    return {"outside": _FLAGS[text]}
+    return {"outside": links.FLAGS[text]}
 
 
 def _read_schema(_: MapView, text: str) -> dict[str, Any]:
-    if text != LINK_SCHEMA:
-        raise _UnreadError
+    if text not in LINK_SCHEMAS:
+        raise UnreadError
     return {}
 
 
@@ -296,7 +315,8 @@ _READERS: Mapping[str, Callable[[MapView, str], dict[str, Any]]] = {
     "w": _read_condition,
     "y": _read_years,
     "q": _read_text("text"),
-    "l": lambda _, text: {"layers": tuple(_listed(text))},
+    "l": _read_layers,
+    "all": _read_all,
     "s": _read_text("selected"),
     "at": _read_centre,
     "base": _read_text("basemap"),
@@ -304,33 +324,8 @@ _READERS: Mapping[str, Callable[[MapView, str], dict[str, Any]]] = {
     "out": _read_outside,
     "on": lambda _, text: {"on": date.fromisoformat(text)},
     "d": _read_text("version"),
+    "since": _read_text("since"),
     "v": _read_schema,
+    # What it says of the whole link is looked at before.
+    "c": lambda _, __: {},
 }
-# The keys without which a view would show more: where one cannot be read, it shows nothing. A link
-# made from a view that could not be read whole says so again.
-_NARROWING = {"w", "y", "q", "l", "out", "on", "v", TOO_LONG, TOO_MANY}
-# Years and text have a key each, so no condition asks for them.
-_OWN_KEYS = {YEARS, SEARCH}
-
-
-def _quoted(text: str, safe: str) -> str:
-    return quote(text, safe=safe, errors="replace")
-
-
-def _written(row: Condition) -> str:
-    subject = row.field if row.op == "in" else f"{row.field}~{row.op}"
-    values = (str(int(value)) if isinstance(value, bool) else str(value) for value in row.values)
-    return f"{subject}:{','.join(map(_escaped, values))}"
-
-
-def _escaped(value: str) -> str:
-    return value.replace("~", "~~").replace(",", "~;") or "~e"
-
-
-def _listed(text: str) -> list[str]:
-    return [_ESCAPE.sub(lambda mark: _MEANT[mark[1]], part) for part in text.split(",")] if text else []
-
-
-# In a list a comma is written ~; and a tilde ~~ and an empty value ~e, which no messenger decodes.
-_MEANT = {";": ",", "~": "~", "e": ""}
-_ESCAPE = re.compile("~([;~e])")

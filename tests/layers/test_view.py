@@ -8,12 +8,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from layers.filters import CODED_FIELDS, NUMBER_FIELDS, PAST_WINDOW, Condition, matching
+from layers.filters import Condition
 from layers.snapshot import Snapshot
-from layers.view import LAST_YEAR, MAX_FIELDS, MAX_QUERY, MapView
-from tests.builders import AVENUE, CODES, DOCUMENTS, ISLAND, LAB, LAYER_IDS, PARK
+from layers.view import MAX_FIELDS, MAX_QUERY, MapView
+from tests.builders import ISLAND
+from tests.views import NUMBERS, START, known_views, shown, views, words
 
-START = MapView(layers=LAYER_IDS, on=date(2026, 11, 21))
 BUILT = Condition("status", "in", ("built",))
 WHOLE = MapView(
     layers=("sites", "routes"),
@@ -25,101 +25,12 @@ WHOLE = MapView(
     outside=False,
     selected=ISLAND,
     version="3f9a1c20b7e4",
+    since="0c5be1f2a7d3",
 )
 
 
 def read(query: str) -> MapView:
     return MapView.from_query(query, START)
-
-
-def shown(snapshot: Snapshot, view: MapView) -> set[str]:
-    return set(snapshot.index.ids[matching(snapshot.index, view.all_conditions(), view.reading)])
-
-
-# --- strategies ----------------------------------------------------------------------------------
-
-words = st.text(max_size=12) | st.sampled_from(
-    ["光谷", "𠮷", "🌉👩‍🔬", "a,b", "~", "~;", "~e", "a=b&c", "%E5", "+", " "]
-)
-values = st.lists(words, min_size=1, max_size=4).map(tuple)
-ops = st.sampled_from(["in", "not_in"])
-any_conditions = st.one_of(
-    st.builds(Condition, st.sampled_from(CODED_FIELDS), ops, values),
-    st.builds(
-        Condition, st.just(PAST_WINDOW), ops, st.lists(st.booleans(), min_size=1, max_size=2).map(tuple)
-    ),
-    st.builds(
-        Condition,
-        st.sampled_from(NUMBER_FIELDS),
-        st.sampled_from(["at_most", "at_least"]),
-        st.tuples(st.integers(-(10**9), 10**9)),
-    ),
-)
-windows = st.tuples(st.integers(1000, LAST_YEAR), st.integers(1000, LAST_YEAR)).map(
-    lambda years: (min(years), max(years)),
-)
-# Undated places matter only where years are asked for; without them the link does not tell.
-year_choices = st.just((None, True)) | st.tuples(windows, st.booleans())
-
-
-@st.composite
-def views(draw: st.DrawFn) -> MapView:
-    years, undated = draw(year_choices)
-    return MapView(
-        layers=draw(st.lists(words, max_size=5).map(tuple)),
-        on=draw(st.dates()),
-        conditions=draw(st.lists(any_conditions, max_size=4).map(tuple)),
-        years=years,
-        undated=undated,
-        text=draw(words),
-        outside=draw(st.booleans()),
-        centre=(draw(st.floats(-180, 180)), draw(st.floats(-90, 90))),
-        zoom=draw(st.floats(7, 18)),
-        basemap=draw(words),
-        language=draw(st.sampled_from(["zh", "en"])),
-        selected=draw(words),
-        version=draw(words),
-    )
-
-
-known_conditions = st.one_of(
-    *(
-        st.builds(
-            Condition,
-            st.just(field),
-            ops,
-            st.lists(st.sampled_from(codes), min_size=1, max_size=3).map(tuple),
-        )
-        for field, codes in {**CODES, "document": list(DOCUMENTS), "id": [ISLAND, PARK, AVENUE, LAB]}.items()
-        if field in CODED_FIELDS
-    ),
-    st.builds(Condition, st.just(PAST_WINDOW), ops, st.tuples(st.booleans())),
-    st.builds(
-        Condition,
-        st.just("accuracy_m"),
-        st.sampled_from(["at_most", "at_least"]),
-        st.tuples(st.integers(0, 2000)),
-    ),
-)
-
-
-@st.composite
-def known_views(draw: st.DrawFn) -> MapView:
-    years, undated = draw(
-        st.just((None, True)) | st.tuples(st.sampled_from([(2019, 2021), (2024, 2026)]), st.booleans())
-    )
-    return replace(
-        START,
-        layers=draw(st.lists(st.sampled_from(LAYER_IDS), unique=True).map(tuple)),
-        on=draw(st.sampled_from([date(2022, 5, 1), date(2027, 5, 1)])),
-        conditions=draw(st.lists(known_conditions, max_size=2).map(tuple)),
-        years=years,
-        undated=undated,
-        text=draw(st.sampled_from(["", "光谷", "guanggu", "kexue dao"])),
-        outside=draw(st.booleans()),
-        selected=draw(st.sampled_from(["", ISLAND])),
-        version=draw(st.sampled_from(["", "3f9a1c20b7e4"])),
-    )
 
 
 # --- out and back --------------------------------------------------------------------------------
@@ -130,8 +41,8 @@ def known_views(draw: st.DrawFn) -> MapView:
 @example(view=WHOLE)
 @example(view=replace(START, layers=("",), conditions=(Condition("id", "in", ("", ",", "~", "~e", "~~;")),)))
 def test_a_link_gives_back_the_view_it_was_made_from(view: MapView) -> None:
-    assert MapView.from_query(view.to_query(), START) == view
-    assert MapView.from_query(view.to_query(), WHOLE) == view
+    for start in (START, WHOLE):
+        assert MapView.from_query(view.to_query(), replace(start, layer_numbers=NUMBERS)) == view
 
 
 def test_two_hundred_ids_fit_into_a_link() -> None:
@@ -154,6 +65,36 @@ def test_half_a_character_is_written_as_a_question_mark() -> None:
 @given(view=views(), other=views())
 def test_only_what_a_link_names_is_taken_from_it(view: MapView, other: MapView) -> None:
     assert MapView.from_query(view.to_query(), other) == view
+
+
+def test_layers_are_counted_where_that_is_shorter() -> None:
+    numbers = {layer_id: number for number, layer_id in enumerate(("lakes", "science_islands", "roads"), 1)}
+    start = replace(START, layers=tuple(numbers), layer_numbers=numbers)
+    texts = {("lakes", "science_islands", "roads"): "all=3", ("lakes", "science_islands"): "all=3,-roads"}
+    texts |= {("science_islands",): "l=science_islands", ("lakes",): "l=lakes", (): "l="}
+    for layers, text in texts.items():
+        view = replace(start, layers=layers)
+        assert f"&{text}&" in view.to_query()
+        assert MapView.from_query(view.to_query(), start) == view
+
+
+def test_a_layer_added_later_is_not_among_those_counted_before() -> None:
+    before = replace(START, layer_numbers={"sites": 1, "site": 2})
+    query = replace(before, layers=("sites", "site")).to_query()
+    assert "&all=2&" in query
+    after = replace(START, layer_numbers={"routes": 3, "site": 2, "sites": 1})
+    assert MapView.from_query(query, after).layers == ("site", "sites")
+
+
+@pytest.mark.parametrize(
+    "text", ["4", "0", "-1", "", "two", "2,-routes", "3,-moon", "3,-site,-site", "3,site", "٣"]
+)
+def test_layers_counted_otherwise_than_here_show_nothing(snapshot: Snapshot, text: str) -> None:
+    start = replace(START, layer_numbers={"sites": 1, "site": 2, "routes": 3})
+    view = MapView.from_query(f"all={quote(text)}", start)
+    assert shown(snapshot, view) == set()
+    assert view.unread == (("all", text),)
+    assert MapView.from_query(view.to_query(), start).is_unreadable
 
 
 def test_a_reader_without_a_link_starts_at_the_start() -> None:
@@ -184,11 +125,35 @@ def test_a_link_cut_short_anywhere_never_shows_more(snapshot: Snapshot, view: Ma
         assert shown(snapshot, read(query[:length])) <= whole, query[:length]
 
 
-def test_a_layers_id_that_was_cut_is_told_and_left_out() -> None:
+def test_a_link_cut_within_its_filter_shows_nothing_and_says_so() -> None:
     query = replace(START, layers=("routes", "sites")).to_query()
     cut = read(query[: query.index("sites") + len("site")])
-    assert cut.layers == ("routes",)
-    assert ("cut", "site") in cut.unread
+    assert cut.is_unreadable
+    assert [key for key, _ in cut.unread] == ["changed"]
+
+
+@pytest.mark.parametrize("lost", ["&lang=zh", "&base=offline&lang=zh", "zh", "ine&lang=zh"])
+def test_a_link_cut_behind_its_filter_keeps_it_and_says_so(lost: str) -> None:
+    cut = read(WHOLE.to_query().removesuffix(lost))
+    assert (cut.conditions, cut.layers, cut.years, cut.text) == (
+        WHOLE.conditions, WHOLE.layers, WHOLE.years, WHOLE.text,
+    )  # fmt: skip
+    assert not cut.is_unreadable
+    assert cut.unread or cut.basemap != WHOLE.basemap
+
+
+def test_the_beginning_of_a_last_key_is_no_second_list_of_layers(snapshot: Snapshot) -> None:
+    query = WHOLE.to_query().removesuffix("ang=zh")
+    assert query.endswith("&l")
+    assert shown(snapshot, read(query)) == shown(snapshot, WHOLE)
+    assert read(query).unread == (("cut_behind", ""),)
+
+
+def test_a_place_whose_id_was_cut_is_not_opened() -> None:
+    query = WHOLE.to_query()
+    cut = read(query[: query.index(ISLAND) + len("science")])
+    assert cut.selected == ""
+    assert ("cut_behind", "") in cut.unread
 
 
 @settings(max_examples=60)
@@ -203,15 +168,27 @@ def test_a_link_cut_before_an_added_parameter_never_shows_more(snapshot: Snapsho
 # --- changed on the way --------------------------------------------------------------------------
 
 
-def test_a_parameter_that_a_messenger_adds_changes_nothing_but_is_told() -> None:
-    for query in (f"{WHOLE.to_query()}&from=timeline", f"from=timeline&{WHOLE.to_query()}"):
+@pytest.mark.parametrize(
+    "added",
+    [
+        "from=timeline", "from=singlemessage&isappinstalled=0", "scene=1&clicktime=1700000000&enterid=1",
+        "nsukey=a%2Bb%3D", "share_token=3f", "utm_source=wechat&utm_medium=social", "fbclid=IwAR0", "gclid=x",
+        "spm=1.2.3", "embed=1",
+    ],
+)  # fmt: skip
+def test_what_a_messenger_adds_is_neither_told_nor_passed_on(added: str) -> None:
+    for query in (f"{WHOLE.to_query()}&{added}", f"{added}&{WHOLE.to_query()}"):
         view = read(query)
-        assert view.unread == (("from", "timeline"),)
-        assert replace(view, unread=()) == WHOLE
+        assert view == WHOLE
+        assert view.to_query() == WHOLE.to_query()
+    assert read(added) == START
 
 
-def test_a_messengers_parameter_alone_leaves_the_start() -> None:
-    assert read("from=timeline") == replace(START, unread=(("from", "timeline"),))
+def test_a_parameter_that_nobody_knows_is_told_and_not_passed_on() -> None:
+    view = read(f"{WHOLE.to_query()}&newkey=1")
+    assert view == replace(WHOLE, unread=(("newkey", "1"),))
+    assert view.to_query() == WHOLE.to_query()
+    assert read("newkey=1") == replace(START, unread=(("newkey", "1"),))
 
 
 @settings(max_examples=60)
@@ -232,10 +209,27 @@ def test_a_link_encoded_twice_never_shows_more(snapshot: Snapshot, view: MapView
         assert shown(snapshot, read(twice)) <= whole, twice
 
 
-def test_a_link_encoded_as_one_piece_shows_nothing_and_says_so(snapshot: Snapshot) -> None:
-    view = read(quote(START.to_query(), safe=""))
+@settings(max_examples=100)
+@given(view=views(), times=st.integers(1, 2))
+@example(view=replace(START, text="100%25", conditions=(Condition("id", "in", ("%2C", "a&b=c")),)), times=2)
+def test_a_link_encoded_once_more_is_put_right_and_says_so(view: MapView, times: int) -> None:
+    query = view.to_query()
+    for _ in range(times):
+        query = quote(query, safe="")
+    start = replace(START, layer_numbers=NUMBERS)
+    assert MapView.from_query(query, start) == replace(view, unread=(("encoded", ""),))
+    assert MapView.from_query(f"{query}=", start) == replace(view, unread=(("encoded", ""),))
+
+
+def test_a_link_of_the_first_schema_encoded_twice_shows_nothing_and_says_so(snapshot: Snapshot) -> None:
+    view = read(quote("v=1&out=1&on=2026-11-21&d=&l=sites&lang=zh", safe=""))
     assert shown(snapshot, view) == set()
     assert view.unread
+
+
+def test_a_link_out_of_a_pages_source_is_read(snapshot: Snapshot) -> None:
+    assert read(WHOLE.to_query().replace("&", "&amp;")) == WHOLE
+    assert shown(snapshot, read("l=sites&amp;w=status:built")) == {ISLAND}
 
 
 @settings(max_examples=60)
