@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
@@ -107,12 +107,23 @@ class LayerStyle:
         return (self.hue, *(variant.hue for variant in self.variants))
 
 
+# How a layer is drawn that data of before have and the catalogue no longer has.
+FORMER = LayerStyle(Hue("#5B6470", "#A7B0BC"), "circle", "single", arcs=False, variants=())
+
+
 @dataclass(frozen=True)
 class Theme:
-    """The colours of the ground, the labels and the panels, by role and for each theme."""
+    """The colours of the ground, the labels and the panels, by role and for each theme.
+
+    Attributes
+    ----------
+    paper
+        Those that differ from the light ones on a printed sheet.
+    """
 
     light: Mapping[str, str]
     dark: Mapping[str, str]
+    paper: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def read(cls, raw: Mapping[str, Any]) -> Self:
@@ -127,13 +138,18 @@ class Theme:
         if uneven:
             message = f"roles with one colour only: {sorted(uneven)}"
             raise ValueError(message)
-        for role, colour in (*raw["light"].items(), *raw["dark"].items()):
+        paper = raw.get("paper", {})
+        unknown = set(paper) - set(raw["light"])
+        if unknown:
+            message = f"roles with a colour on paper only: {sorted(unknown)}"
+            raise ValueError(message)
+        for role, colour in (*raw["light"].items(), *raw["dark"].items(), *paper.items()):
             # Both are written into a style sheet.
             if not _ROLE.fullmatch(role):
                 message = f"{role!r} is no name of a role"
                 raise ValueError(message)
             _colour(colour)
-        return cls(light=raw["light"], dark=raw["dark"])
+        return cls(light=raw["light"], dark=raw["dark"], paper=paper)
 
     def plain_css(self, styles: Iterable[LayerStyle]) -> str:
         """Return the colours as CSS for a page without script, dark ones where the reader's system is dark.

@@ -15,7 +15,7 @@ from shapely.geometry import MultiLineString, Point, shape
 from layers.render.markup import bank_data, element, path_data
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from layers.catalogue import Bbox
 
 EARTH_M = 6_378_137.0
+# At zoom 0 the earth is so many pixels wide.
+TILE = 256
 # Beyond the frame so much is kept, in pixels, so that no edge of what is cut shows.
 MARGIN = 12.0
 TOLERANCE = 0.7
@@ -46,6 +48,40 @@ class Frame:
     metres_per_pixel: float
     width: float
     height: float
+
+    @classmethod
+    def at_zoom(cls, centre: tuple[float, float], zoom: float, width: float, height: float) -> Self:
+        """Return the window around a position at a zoom of the map on screen."""
+        lon, lat = centre
+        around = 2 * math.pi * EARTH_M * math.cos(math.radians(lat))
+        return cls(lon, lat, around / (TILE * 2**zoom), width, height)
+
+    @classmethod
+    def around(cls, bbox: Bbox, width: float, height: float, rim: float, nearest: float) -> Self:
+        """Return the window that shows a box in degrees whole.
+
+        Parameters
+        ----------
+        rim
+            So much stays free along each edge, in pixels.
+        nearest
+            The zoom that a small box is not shown nearer than.
+        """
+        minx, miny, maxx, maxy = bbox
+        northing = (_northing(miny) + _northing(maxy)) / 2
+        middle = (minx + maxx) / 2, math.degrees(math.atan(math.sinh(northing)))
+        # In pixels of zoom 0, where the earth is as wide as a tile.
+        scale = TILE / (2 * math.pi)
+        wide, tall = math.radians(maxx - minx) * scale, (_northing(maxy) - _northing(miny)) * scale
+        room = width - 2 * rim, height - 2 * rim
+        shares = [free / taken for free, taken in zip(room, (wide, tall), strict=True) if taken > 0]
+        zoom = min([nearest, *(math.log2(share) for share in shares)])
+        return cls.at_zoom(middle, zoom, width, height)
+
+    @property
+    def zoom(self) -> float:
+        """The zoom of the map on screen that has the same scale."""
+        return math.log2(2 * math.pi * self._radius / (TILE * self.metres_per_pixel))
 
     def on_paper(self, geometry: BaseGeometry) -> BaseGeometry:
         """Return a geometry in lon/lat as pixels from the upper left corner."""
@@ -81,6 +117,32 @@ class Frame:
         east = np.radians(positions[:, 0] - self.lon) * scale
         north = (np.arcsinh(np.tan(np.radians(positions[:, 1]))) - _northing(self.lat)) * scale
         return np.column_stack([self.width / 2 + east, self.height / 2 - north])
+
+
+@dataclass(frozen=True)
+class Detail:
+    """How exactly the ground is drawn.
+
+    Attributes
+    ----------
+    tolerance
+        Steps smaller than so many pixels are left out.
+    speck
+        Water smaller than this is not drawn, in square pixels.
+    has_banks
+        Whether shores are drawn as curves.
+    """
+
+    tolerance: float
+    speck: float
+    has_banks: bool
+
+
+NEAR, FAR, FINE = (
+    Detail(1.0, SPECK, has_banks=True),
+    Detail(2.2, 2 * SPECK, has_banks=False),
+    Detail(0.6, 5, has_banks=True),
+)
 
 
 @dataclass(frozen=True)
@@ -131,20 +193,21 @@ class Ground:
             ),
         )
 
-    def drawn(self, frame: Frame) -> str:
-        """Return land, water and borders as markup."""
-        is_near = frame.metres_per_pixel < COARSE
-        tolerance, speck = (1.0, SPECK) if is_near else (2.2, 2 * SPECK)
-        trace = bank_data if is_near else path_data
+    def drawn(self, frame: Frame, detail: Detail | None = None) -> str:
+        """Return land, water and borders as markup; without a detail named, in few bytes."""
+        detail = detail or (NEAR if frame.metres_per_pixel < COARSE else FAR)
+        tolerance = detail.tolerance
+        trace = bank_data if detail.has_banks else path_data
         shores = (
             frame.seen(area, tolerance=tolerance) for area in self.water if _meets(area.bounds, frame.bbox)
         )
         inner = self.county_lines if frame.metres_per_pixel < COUNTIES_UNTIL else MultiLineString()
         seen = (frame.seen(shown, tolerance=tolerance) for shown in (inner, self.city_lines))
         county_lines, city_lines = map(path_data, seen)
+        parts = (part for area in shores for part in _parts(area))
         drawn = {
             "land": path_data(frame.seen(self.land, tolerance=tolerance)),
-            "water": "".join(trace(part) for area in shores for part in _parts(area) if part.area > speck),
+            "water": "".join(trace(part) for part in parts if part.area > detail.speck),
             "county-line": county_lines,
             "city-line": city_lines,
         }
@@ -162,13 +225,14 @@ class Ground:
         land, lines = (path_data(frame.seen(shown, 0, 1)) for shown in (self.land, self.city_lines))
         return frame, element("path", class_="land", d=land) + element("path", class_="city-line", d=lines)
 
-    def names_in(self, frame: Frame) -> Iterable[tuple[GroundName, BaseGeometry]]:
+    def names_in(
+        self, frame: Frame, kinds: Collection[str],
+    ) -> Iterable[tuple[GroundName, BaseGeometry]]:
         """Return the names whose area the window shows, each with what is seen of it, largest first."""
-        hidden = "city" if frame.metres_per_pixel < COUNTIES_UNTIL else "county"
         seen = [
             (name, frame.seen(name.area, 0))
             for name in self.names
-            if name.kind != hidden and _meets(name.area.bounds, frame.bbox)
+            if name.kind in kinds and _meets(name.area.bounds, frame.bbox)
         ]
         return sorted((row for row in seen if row[1].area), key=lambda row: -row[1].area)
 

@@ -54,8 +54,13 @@ def element(name: str, *inside: str, **attributes: str | float | None) -> str:
 
 def words(text: str, most: int) -> str:
     """Return text as markup: one line, no control characters, cut at so many characters."""
-    plain = " ".join(_UNDRAWN.sub("", text[: 4 * most]).split())
-    return escape(plain if len(plain) <= most else f"{plain[:most]}…")
+    return escape(plain(text, most))
+
+
+def plain(text: str, most: int) -> str:
+    """Return text as it can be drawn: one line, no control characters, cut at so many characters."""
+    drawable = " ".join(_UNDRAWN.sub("", text[: 4 * most]).split())
+    return drawable if len(drawable) <= most else f"{drawable[:most]}…"
 
 
 def path_data(geometry: BaseGeometry) -> str:

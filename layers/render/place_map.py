@@ -6,12 +6,14 @@ import math
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from shapely.geometry import LineString, MultiLineString, MultiPolygon, Point, Polygon
+from shapely.geometry import LineString, Point
 from shapely.ops import nearest_points
 
-from layers.render.ground import OVERVIEW_SIZE, Frame
+from layers.render.drawn import kind_of, middle_of, round_length
+from layers.render.ground import COUNTIES_UNTIL, OVERVIEW_SIZE, Frame
+from layers.render.labels import END, LONGEST_NAME, MIDDLE_ANCHOR, START, Room, width_of
 from layers.render.markup import Drawing, element, number, path_data, words
-from layers.render.symbols import AREA, LINE, NO_MARKS, POINT, Marks, area, line, point, quiet
+from layers.render.symbols import AREA, LINE, POINT, area, line, point, quiet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -19,8 +21,8 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from layers.catalogue import Place
+    from layers.render.drawn import Drawn
     from layers.render.ground import Ground
-    from layers.style import Look
 
 # The page shows a part of the drawing where it has less room: what matters lies within the middle square.
 WIDTH, HEIGHT, MIDDLE = 720, 400, 300
@@ -29,7 +31,6 @@ NEAREST_METRES_PER_PIXEL = 9.0
 OWN_RADIUS, NEIGHBOUR_RADIUS = 8.5, 5.5
 # Places nearer to one another than this share one symbol, in pixels.
 TOGETHER = 15.0
-LONGEST_NAME = 22
 OWN, OWN_PATH = "own", "#place"
 # Of the areas around a place, so many are drawn: the smallest.
 DRAWN_AROUND = 2
@@ -37,28 +38,6 @@ LONGEST_BAR = 110
 NAMED_PLACES = 8
 # No name comes nearer to the edge, in pixels.
 RIM = 4
-START, MIDDLE_ANCHOR, END = "start", "middle", "end"
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """One feature as it is to be drawn.
-
-    Attributes
-    ----------
-    geometry
-        WGS 84.
-    name
-        What stands beside it.
-    """
-
-    geometry: BaseGeometry
-    look: Look
-    status: str
-    name: str
-    accuracy_m: int
-    is_schematic: bool = False
-    marks: Marks = NO_MARKS
 
 
 @dataclass(frozen=True)
@@ -124,7 +103,7 @@ def place_map(scene: Scene, ground: Ground, description: str) -> PlaceMap:
         class_="map", viewBox=f"0 0 {WIDTH} {HEIGHT}", preserveAspectRatio="xMidYMid slice",
         role="img", aria_label=description,
     )  # fmt: skip
-    bar_m = _round_length(frame.metres_per_pixel * LONGEST_BAR)
+    bar_m = round_length(frame.metres_per_pixel * LONGEST_BAR)
     return PlaceMap(
         Drawing(drawing), locator(ground, frame), frame, bar_m, bar_m / frame.metres_per_pixel,
     )
@@ -158,13 +137,6 @@ def locator(ground: Ground, frame: Frame) -> Drawing:
     ))  # fmt: skip
 
 
-def kind_of(geometry: BaseGeometry) -> str:
-    """Return whether a geometry is drawn as point, line or area."""
-    if isinstance(geometry, Polygon | MultiPolygon):
-        return AREA
-    return LINE if isinstance(geometry, LineString | MultiLineString) else POINT
-
-
 @dataclass(frozen=True)
 class _Label:
     """A name at its place on the paper."""
@@ -178,8 +150,7 @@ class _Label:
 
     @property
     def width(self) -> float:
-        # A Chinese character is as wide as it is tall; a Latin one about half as wide.
-        return self.size * sum(1.0 if letter > "\u2e80" else 0.56 for letter in self.text[:LONGEST_NAME])
+        return width_of(self.text[:LONGEST_NAME], self.size)
 
     @property
     def box(self) -> tuple[float, float, float, float]:
@@ -203,31 +174,17 @@ class _Label:
         return f"{self.class_} wide" if self.is_wide and self.class_ != OWN else self.class_
 
 
-@dataclass
-class _Room:
-    """Boxes on the paper that are taken: no name is put over another."""
-
-    taken: list[tuple[float, float, float, float]] = field(default_factory=list)
-
-    def take(self, box: tuple[float, float, float, float]) -> None:
-        self.taken.append(box)
-
-    def is_free(self, box: tuple[float, float, float, float]) -> bool:
-        x0, y0, x1, y1 = box
-        return not any(a0 < x1 and a1 > x0 and b0 < y1 and b1 > y0 for a0, b0, a1, b1 in self.taken)
-
-
 class _Paper:
     """One map being drawn."""
 
     def __init__(self, scene: Scene, frame: Frame) -> None:
         self._scene = scene
         self._frame = frame
-        self._room = _Room()
+        self._room = Room()
         # The overview may lie here, whatever part of the drawing the page shows.
         self._room.take((WIDTH / 2 + MIDDLE / 2 - OVERVIEW_SIZE[0], 0, WIDTH, OVERVIEW_SIZE[1] + 16))
         self._own = frame.on_paper(scene.place.geometry)
-        self._anchor = self._middle_of(self._own)
+        self._anchor = middle_of(self._own)
         self._groups = self._grouped()
 
     # ── features ──────────────────────────────────────────────────────────────────────────────
@@ -306,7 +263,7 @@ class _Paper:
     def _mark_of(self, one: Drawn) -> tuple[float, float]:
         if kind_of(one.geometry) == AREA:
             seen = self._frame.seen(one.geometry, 0)
-            return self._middle_of(seen) if not seen.is_empty else self._anchor
+            return middle_of(seen) if not seen.is_empty else self._anchor
         position = nearest_points(self._own, self._frame.on_paper(one.geometry))[1]
         if kind_of(one.geometry) == LINE and position.distance(self._own) == 0:
             # Where a line crosses the place its number would hide it.
@@ -344,10 +301,11 @@ class _Paper:
         return self._put(min(free, key=lambda label: label.is_wide, default=placed[2]))
 
     def _ground_names(self, ground: Ground) -> Iterable[str]:
-        for name, seen in ground.names_in(self._frame):
+        kinds = {"water", "county" if self._frame.metres_per_pixel < COUNTIES_UNTIL else "city"}
+        for name, seen in ground.names_in(self._frame, kinds):
             x, y = self._frame.at(name.at.x, name.at.y)
             if not seen.contains(Point(x, y)):
-                x, y = self._middle_of(seen)
+                x, y = middle_of(seen)
             text = name.zh if self._scene.language == "zh" else name.en
             if name.kind == "city":
                 text = self._scene.cities.get(text, "")
@@ -374,15 +332,6 @@ class _Paper:
 
     # ── positions ─────────────────────────────────────────────────────────────────────────────
 
-    def _middle_of(self, geometry: BaseGeometry) -> tuple[float, float]:
-        if isinstance(geometry, LineString | MultiLineString):
-            parts = getattr(geometry, "geoms", [geometry])
-            middle = max(parts, key=lambda part: part.length).interpolate(0.5, normalized=True)
-        else:
-            inside = geometry.centroid
-            middle = inside if geometry.contains(inside) else geometry.representative_point()
-        return middle.x, middle.y
-
     def _points(self, geometry: BaseGeometry) -> list[tuple[float, float]]:
         return [(part.x, part.y) for part in getattr(geometry, "geoms", [geometry])]
 
@@ -397,8 +346,3 @@ def _reach(geometry: BaseGeometry) -> float:
 
 def _nearest_position(one: BaseGeometry, other: BaseGeometry) -> BaseGeometry:
     return nearest_points(one, other)[1]
-
-
-def _round_length(longest: float) -> int:
-    power = 10 ** math.floor(math.log10(longest))
-    return int(max(step * power for step in (1, 2, 5) if step * power <= longest))

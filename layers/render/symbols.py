@@ -77,7 +77,40 @@ class Marks:
     is_conflicting: bool = False
 
 
+@dataclass(frozen=True)
+class Coat:
+    """How an area is painted besides its status.
+
+    Attributes
+    ----------
+    width
+        Of its outline, in pixels.
+    fade
+        Share of the fill that is left: that of an area as large as the map would colour all of it.
+    band
+        The fill keeps to so many pixels along the outline, so that areas in one another stay apart;
+        0 fills the whole area.
+    """
+
+    width: float = 1.4
+    fade: float = 1.0
+    band: float = 0.0
+
+
 NO_MARKS = Marks()
+PLAIN_COAT = Coat()
+# How much of a fill there is inside its band.
+FAINT = 0.014
+
+
+def radius_at(zoom: float) -> float:
+    """Return the radius of points at a zoom, in steps of half a pixel: size says the zoom."""
+    return round(2 * max(4.5, min(8.5, 4.5 + (zoom - 8) * 0.62))) / 2
+
+
+def width_at(zoom: float) -> float:
+    """Return the width of lines at a zoom, in pixels."""
+    return max(1.3, min(4.2, 1.5 + (zoom - 9) * 0.38))
 
 
 def known_status(status: str) -> str:
@@ -101,7 +134,7 @@ def point(shape: str, status: str, radius: float, marks: Marks = NO_MARKS) -> st
         "upgrading": [_stroke(whole, edge * 0.85), _fill(_outline(shape, radius * 0.66))],
         UNSTATED: [_fill(whole, HALF_SHADE)],
     }[status]
-    return base + "".join(drawn) + _marks(radius, marks)
+    return base + "".join(drawn) + mark(radius, marks)
 
 
 def line(look: Look, status: str, drawn: str, width: float = 2.4) -> str:
@@ -132,13 +165,12 @@ def line(look: Look, status: str, drawn: str, width: float = 2.4) -> str:
     return "".join(strokes)
 
 
-def area(status: str, outline: BaseGeometry, drawn: str, *, is_schematic: bool = False) -> str:
+def area(
+    status: str, outline: BaseGeometry, drawn: str, *, is_schematic: bool = False, coat: Coat = PLAIN_COAT,
+) -> str:
     """Return an area in pixels as markup; `drawn` is as for `line`, of the same outline."""
-    status, width = known_status(status), 1.4
-    shade = _AREA_SHADES[status]
-    parts = [_along(drawn, class_="fill", fill_rule="evenodd", fill_opacity=shade)]
-    if status == "under_construction":
-        parts.append(element("path", class_="line hue", d=_hatched(outline), stroke_width=1.1, opacity=0.6))
+    status, width = known_status(status), coat.width
+    parts = _filled(status, outline, drawn, coat)
     parts.append(_along(drawn, class_="line halo", stroke_width=width + 2))
     if status == "upgrading":
         parts.append(_along(drawn, class_="line hue", stroke_width=width + 3.4))
@@ -183,6 +215,21 @@ def swatch(look: Look, status: str, kind: str = POINT, size: int = 20, marks: Ma
     ))  # fmt: skip
 
 
+def mark(radius: float, marks: Marks) -> str:
+    """Return the small marks beside a symbol of a radius at the origin, as markup."""
+    size, off = max(2.8, radius * 0.4), radius * 0.9
+    drawn = ""
+    if marks.is_past:
+        hands = LineString([(off, off - size * 0.62), (off, off), (off + size * 0.5, off + size * 0.2)])
+        drawn += element("circle", class_="mark", cx=off, cy=off, r=size)
+        drawn += element("path", class_="mark", d=path_data(hands))
+    if marks.is_conflicting:
+        half = f"M{off:g} {-off - size:g}a{size:g} {size:g} 0 0 0 0 {2 * size:g}z"
+        drawn += element("circle", class_="mark", cx=off, cy=-off, r=size)
+        drawn += element("path", class_="ink", d=half)
+    return drawn
+
+
 def _outline(shape: str, radius: float, *, is_lower: bool = False) -> str:
     """Return the `d` of a shape, or of its lower half."""
     if shape not in _SHAPES:
@@ -198,6 +245,20 @@ def _along(drawn: str, **attributes: str | float | None) -> str:
     if drawn.startswith("#"):
         return element("use", href=drawn, **attributes)
     return element("path", d=drawn, **attributes)
+
+
+def _filled(status: str, outline: BaseGeometry, drawn: str, coat: Coat) -> list[str]:
+    shade = _AREA_SHADES[status] * coat.fade
+    inner = min(shade, FAINT) if coat.band else shade
+    parts = [_along(drawn, class_="fill", fill_rule="evenodd", fill_opacity=inner)]
+    painted = outline
+    if coat.band:
+        painted = outline.difference(outline.buffer(-coat.band))
+        parts.append(element("path", class_="fill", d=path_data(painted), fill_opacity=shade))
+    if status == "under_construction":
+        shade = 0.6 * (max(0.3, coat.fade) if coat.band else 1)
+        parts.append(element("path", class_="line hue", d=_hatched(painted), stroke_width=1.1, opacity=shade))
+    return parts
 
 
 def _fill(drawn: str, shade: float | None = None) -> str:
@@ -235,17 +296,3 @@ def _hatched(outline: BaseGeometry) -> str:
     starts = (minx - tall + HATCH * step for step in range(count + 1))
     lines = MultiLineString([[(start, maxy), (start + tall, miny)] for start in starts])
     return path_data(lines.intersection(outline))
-
-
-def _marks(radius: float, marks: Marks) -> str:
-    size, off = max(2.8, radius * 0.4), radius * 0.9
-    drawn = ""
-    if marks.is_past:
-        hands = LineString([(off, off - size * 0.62), (off, off), (off + size * 0.5, off + size * 0.2)])
-        drawn += element("circle", class_="mark", cx=off, cy=off, r=size)
-        drawn += element("path", class_="mark", d=path_data(hands))
-    if marks.is_conflicting:
-        half = f"M{off:g} {-off - size:g}a{size:g} {size:g} 0 0 0 0 {2 * size:g}z"
-        drawn += element("circle", class_="mark", cx=off, cy=-off, r=size)
-        drawn += element("path", class_="ink", d=half)
-    return drawn
