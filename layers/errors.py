@@ -72,6 +72,44 @@ class UnknownVersionError(LayersError):
         super().__init__(f"No data version {version!r} here; the current one is {current!r}.")
 
 
+class UnreadableVersionError(UnknownVersionError):
+    """A data version was published, and what is left of it cannot be read or is not what it was."""
+
+    code = "unreadable_version"
+
+    def __init__(self, version: str, current: str, file: str, problem: str) -> None:
+        super().__init__(version, current)
+        self.file = file
+        self.problem = problem
+        where = f"Data version {version!r} cannot be read: {file}: {problem}."
+        self.args = (f"{where} Bring the file back from a copy; the current version is {current!r}.",)
+
+
+class AmbiguousVersionError(LayersError):
+    """The beginning of a data version was given, and several begin like that."""
+
+    code = "ambiguous_version"
+
+    def __init__(self, asked: str, meant: Collection[str]) -> None:
+        self.asked = asked
+        self.meant = tuple(meant)
+        super().__init__(f"Several data versions begin with {asked!r}: {', '.join(meant)}. Give more digits.")
+
+
+class PublishingError(LayersError):
+    """A data version could not be published."""
+
+    code = "publishing"
+
+    def __init__(self, file: str, problem: str) -> None:
+        self.file = file
+        self.problem = problem
+        super().__init__(
+            f"Publishing did not finish: {file}: {problem}. What was published before stands; "
+            "mend this and publish again.",
+        )
+
+
 class UnknownPlaceError(LayersError):
     """A place was asked for that no layer has, nor ever had."""
 
@@ -123,6 +161,39 @@ class UnknownFieldError(LayersError):
         )
 
 
+class InvalidFilterError(LayersError):
+    """A filter expression cannot be read, or asks for what there is not."""
+
+    code = "invalid_filter"
+
+    def __init__(self, problem: str) -> None:
+        self.problem = problem
+        super().__init__(f"The filter cannot be used: {problem}.")
+
+
+class UnknownValueError(LayersError):
+    """A filter asks for a value that nothing has: a typing slip, not an empty layer."""
+
+    code = "unknown_value"
+
+    def __init__(self, field: str, asked: str, known: Collection[str]) -> None:
+        self.field = field
+        self.asked = asked
+        self.known = tuple(known)
+        super().__init__(f"No {field} {asked!r} in the atlas; there are {', '.join(known)}.")
+
+
+class UnreadableFilterError(LayersError):
+    """What was typed as a filter cannot be read."""
+
+    code = "unreadable_filter"
+
+    def __init__(self, text: str, form: str) -> None:
+        self.text = text
+        self.form = form
+        super().__init__(f"The filter {text!r} cannot be read; write it as {form}.")
+
+
 class CatalogueError(LayersError):
     """A file of the catalogue is missing or says something that cannot be."""
 
@@ -148,6 +219,18 @@ class ShiftedDatumError(LayersError):
         )
 
 
+class UnknownPrintError(LayersError):
+    """A print was asked for on a paper, in a format or of a kind that there is not."""
+
+    code = "unknown_print"
+
+    def __init__(self, name: str, asked: str, known: Collection[str]) -> None:
+        self.name = name
+        self.asked = asked[:SHOWN_ID]
+        self.known = tuple(known)
+        super().__init__(f"No print with {name} {self.asked!r}; there are {', '.join(self.known)}.")
+
+
 class UnknownStoreError(LayersError):
     """An address names a kind of store that there is not."""
 
@@ -159,3 +242,15 @@ class UnknownStoreError(LayersError):
             f"No store can be opened at {address!r}; give the path of a data folder that holds "
             "geojson/, catalogue/ and schemas/.",
         )
+
+
+class InvalidSettingError(LayersError):
+    """The operator has set something that cannot be used."""
+
+    code = "invalid_setting"
+
+    def __init__(self, name: str, value: str, problem: str) -> None:
+        self.name = name
+        self.value = value
+        self.problem = problem
+        super().__init__(f"The setting {name} cannot be {value!r}: {problem}.")

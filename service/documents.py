@@ -11,7 +11,7 @@ from starlette.responses import PlainTextResponse
 
 from layers.concordance import Concordance, Sources
 from layers.provenance import Texts
-from service.headers import ASK_AGAIN, SAFE, answer, packed
+from service.headers import ASK_AGAIN, POLICY, SAFE, answer, packed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 JSON = "application/json"
 # Texts and catalogue have no part in the data version, so nothing is kept for ever.
-HEADERS = {**ASK_AGAIN, "Content-Security-Policy": "default-src 'none'; sandbox"}
+HEADERS = {**ASK_AGAIN, POLICY: f"{SAFE[POLICY]}; sandbox"}
 
 
 class DocumentAnswers:

@@ -15,25 +15,29 @@ from layers.errors import RetiredPlaceError, UnknownPlaceError
 from layers.neighbours import Positions
 from layers.places import layer_of
 from layers.render.paths import feature_path, place_path
-from service.headers import ASK_AGAIN, SAFE, answer, packed
+from service.headers import ASK_AGAIN, POLICY, SAFE, Ready, answer, answer_ready, packed
 from service.place_page import PlaceWriter
 from service.shared_map import HTML, default_view
 from service.status import STATUS
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from starlette.requests import Request
 
     from layers.snapshot import Snapshot
+    from layers.view import MapView
     from service.site import Site
 
 GEOJSON = "application/geo+json"
 AS_JSON = ".json"
-POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors 'self'"
+PAGE_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'"
 )
 # Versions and layers that are kept ready: those that links open one after the other.
 KEPT_VERSIONS, KEPT_LAYERS = 2, 32
+# Pages that are kept, some 10 kB each: all of the corridor's places in both languages.
+KEPT_PAGES = 1024
 
 
 class PlaceAnswers:
@@ -43,6 +47,7 @@ class PlaceAnswers:
         self._site = site
         self._positions = lru_cache(maxsize=KEPT_VERSIONS)(self._build_positions)
         self._features = lru_cache(maxsize=KEPT_LAYERS)(self._read_features)
+        self._pages = lru_cache(maxsize=KEPT_PAGES)(self._write_page)
 
     async def answer(self, request: Request) -> Response:
         """Answer with a place's page, or with the place itself where `.json` is asked for."""
@@ -69,22 +74,31 @@ class PlaceAnswers:
         current = site.store.catalogue.former_ids.current(asked)
         if current != asked:
             return _moved(request, place_path(current))
-        headers = {**ASK_AGAIN, "Content-Security-Policy": POLICY}
+        headers = {**ASK_AGAIN, POLICY: PAGE_POLICY}
         snapshot = site.store.snapshot()
         start = replace(default_view(site), language=_language(request))
-        writer = PlaceWriter(site, snapshot, partial(self._features, snapshot.version), start)
         try:
-            layer_id, feature = self._feature(asked, snapshot)
+            ready = self._pages(snapshot.version, asked, start.language, start.on)
         except RetiredPlaceError as error:
             tombstone = site.store.catalogue.former_ids.tombstones[asked]
-            return _gone(writer.retired(asked, tombstone), _status(error, snapshot, site), headers)
+            page = self._writer(snapshot, start).retired(asked, tombstone)
+            return _gone(page, _status(error, snapshot, site), headers)
         except UnknownPlaceError as error:
             status = _status(error, snapshot, site)
-            page = writer.missing(asked, error.similar, is_whole=status == STATUS[UnknownPlaceError])
+            is_whole = status == STATUS[UnknownPlaceError]
+            page = self._writer(snapshot, start).missing(asked, error.similar, is_whole=is_whole)
             return _gone(page, status, headers)
-        page = writer.place(layer_id, feature, self._positions(snapshot.version))
-        content = page.encode()
-        return answer(request, content, HTML, headers, packed(content))
+        return answer_ready(request, ready, HTML, headers)
+
+    def _write_page(self, version: str, asked: str, language: str, on: date) -> Ready:
+        snapshot = self._site.store.snapshot(version)
+        start = replace(default_view(self._site), language=language, on=on)
+        layer_id, feature = self._feature(asked, snapshot)
+        page = self._writer(snapshot, start).place(layer_id, feature, self._positions(version))
+        return Ready.of(page.encode())
+
+    def _writer(self, snapshot: Snapshot, start: MapView) -> PlaceWriter:
+        return PlaceWriter(self._site, snapshot, partial(self._features, snapshot.version), start)
 
     def _feature(self, feature_id: str, snapshot: Snapshot) -> tuple[str, dict[str, Any]]:
         layer = layer_of(feature_id, snapshot, self._site.store.catalogue)

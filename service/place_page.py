@@ -15,8 +15,9 @@ from layers.catalogue import Text
 from layers.history import BUILT, is_past_window
 from layers.neighbours import AROUND, RADIUS_M, Neighbour
 from layers.read_back import fill
+from layers.render.drawn import Drawn, kind_of
 from layers.render.paths import app_path, feature_path, place_path, shared_path
-from layers.render.place_map import Drawn, PlaceMap, Scene, kind_of, place_map
+from layers.render.place_map import PlaceMap, Scene, place_map
 from layers.render.symbols import AREA, LINE, POINT, Marks, swatch
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ METRES_PER_PIXEL_AT_ZOOM_0 = 156_543.03
 MIN_ZOOM, MAX_ZOOM = 8.0, 16.0
 # Of names in a page's title and description, so much is said.
 LONGEST_TITLE = 120
-_PAGES = Environment(
+PAGES = Environment(
     loader=PackageLoader("service"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
     lstrip_blocks=True,
 )  # fmt: skip
@@ -173,7 +174,7 @@ class PlaceWriter:
 
     def _page(self, template: str, **told: Any) -> str:  # noqa: ANN401 - whatever a template shows
         other = "en" if self._language == "zh" else "zh"
-        return _PAGES.get_template(template).render(
+        return PAGES.get_template(template).render(
             told,
             language=LANGUAGE_TAGS[self._language],
             other_language=LANGUAGE_TAGS[other],

@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 import json
-from functools import lru_cache, partial
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
 from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.routing import Route
 
+from geo.errors import GeoError
+from layers.errors import LayersError
 from layers.render.document import frame_page
+from layers.render.paths import PREVIEW, PRINTED, QR, SAVED, SHARED, SHORT
+from service.changes import ChangeAnswers
 from service.documents import DocumentAnswers
-from service.headers import ASK_AGAIN, FOR_EVER, SAFE, answer, packed, packed_to_keep
+from service.errors import ServiceError
+from service.guard import Guard
+from service.headers import ASK_AGAIN, FOR_EVER, POLICY, SAFE, answer, packed, packed_to_keep
+from service.ogc.answers import OgcAnswers
 from service.place import PlaceAnswers
-from service.shared_map import HTML, saved, shared
+from service.preview import PreviewAnswers
+from service.print import PrintAnswers
+from service.qr import QrAnswers
+from service.shared_map import HTML, MapAnswers
+from service.short_link_answers import ShortLinkAnswers, refused
+from service.status import explained
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -30,12 +43,17 @@ JSON = "application/json"
 MEDIA_TYPES = {"js": "text/javascript; charset=utf-8", "css": "text/css; charset=utf-8"}
 # Each layer of each version that is kept ready is compressed once.
 KEPT_PACKED = 64
+KEPT_WHOLE = 4
 
 
 def routes(site: Site) -> list[Route]:
     """Return the routes of one installation."""
     answers, places, documents = _Answers(site), PlaceAnswers(site), DocumentAnswers(site)
+    maps, changes = MapAnswers(site), ChangeAnswers(site)
+    links = ShortLinkAnswers(site, maps)
+    codes = QrAnswers(site, links)
     table: dict[str, Callable[[Request], Awaitable[Response]]] = {
+        "/data/{version}.json": answers.whole_data,
         "/data/{version}/{layer_id}.geojson": answers.data,
         "/ground/{digest}.json": answers.ground,
         "/assets/{version}/{name}": answers.asset,
@@ -44,12 +62,37 @@ def routes(site: Site) -> list[Route]:
         "/style/{digest}.css": answers.plain_style,
         "/documents/{version}.json": documents.library,
         "/documents/{version}/{document_id}.json": documents.document,
+        "/changes/{old}/{new}.{extension}": changes.file,
+        "/changes/{old}/{new}/{shown}-{reading}.json": changes.places,
         "/f/{asked:path}": places.answer,
-        "/m": partial(shared, site=site),
-        "/m.html": partial(saved, site=site),
+        SHARED: maps.shared,
+        SAVED: maps.saved,
+        SHORT: links.opened,
+        SHORT + "/{key:path}": links.opened,
+        QR: codes.answer,
+        PREVIEW: PreviewAnswers(site).answer,
+        PRINTED + "{name}.{form}": PrintAnswers(site).answer,
+        **OgcAnswers(site).routes(),
         "/health": answers.health,
     }
-    return [Route(path, endpoint, methods=["GET", "HEAD"]) for path, endpoint in table.items()]
+    read = [Route(path, endpoint, methods=["GET", "HEAD"]) for path, endpoint in table.items()]
+    return [Route(SHORT, links.make, methods=["POST"]), *read]
+
+
+def middleware(site: Site, page: bytes = b"") -> list[Middleware]:
+    """Return what each answer of the process passes through, Streamlit's too.
+
+    Parameters
+    ----------
+    page
+        Streamlit's own page.
+    """
+    return [Middleware(Guard, frame_hosts=site.frame_hosts, page=page)]
+
+
+def handlers() -> dict[type[Exception], Callable[[Any, Any], Response]]:
+    """Return what answers for the errors that no route has caught."""
+    return {LayersError: explained, GeoError: explained, ServiceError: refused}
 
 
 class _Answers:
@@ -57,10 +100,16 @@ class _Answers:
 
     def __init__(self, site: Site) -> None:
         self._site = site
+        self._packed_data = lru_cache(maxsize=KEPT_WHOLE)(self._pack_data)
         self._packed_layer = lru_cache(maxsize=KEPT_PACKED)(self._pack_layer)
         self._packed_asset = lru_cache(maxsize=KEPT_PACKED)(self._pack_asset)
         self._packed_config = lru_cache(maxsize=4)(self._pack_config)
         self._packed_ground = lru_cache(maxsize=1)(self._pack_ground)
+
+    async def whole_data(self, request: Request) -> Response:
+        """Answer with all layers at one data version, by layer id."""
+        content, ready = await run_in_threadpool(self._packed_data, request.path_params["version"])
+        return answer(request, content, JSON, FOR_EVER, ready)
 
     async def data(self, request: Request) -> Response:
         """Answer with one layer at one data version."""
@@ -99,7 +148,7 @@ class _Answers:
         title = self._site.store.catalogue.product["name"]["zh"]
         page = frame_page(title, assets, self._site.tile_hosts)
         # Not for ever: the policy follows the operator's tile servers, which no path names.
-        headers = {**ASK_AGAIN, "Content-Security-Policy": page.policy}
+        headers = {**ASK_AGAIN, POLICY: page.policy}
         content = page.html.encode()
         return answer(request, content, HTML, headers, await run_in_threadpool(packed, content))
 
@@ -123,6 +172,10 @@ class _Answers:
         }
         return JSONResponse(report, 200 if snapshot.layers else 503, {**SAFE, **ASK_AGAIN})
 
+    def _pack_data(self, version: str) -> tuple[bytes, Packed]:
+        content = self._site.store.snapshot(version).content
+        return content, packed_to_keep(content)
+
     def _pack_layer(self, version: str, layer_id: str) -> tuple[bytes, Packed]:
         content = self._site.store.snapshot(version).layer(layer_id).content
         return content, packed_to_keep(content)
@@ -132,7 +185,7 @@ class _Answers:
         return content, packed_to_keep(content)
 
     def _pack_config(self, version: str) -> tuple[bytes, Packed]:
-        config = self._site.config(self._site.store.snapshot(version))
+        config = self._site.frame_config(self._site.store.snapshot(version))
         content = json.dumps(config, ensure_ascii=False, separators=(",", ":")).encode()
         return content, packed_to_keep(content)
 

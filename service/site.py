@@ -5,17 +5,21 @@ from __future__ import annotations
 import gc
 import hashlib
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
 from i18n.messages import LANGUAGES, messages
 from layers.render.assets import Assets
-from layers.render.config import Operator, map_config, tile_hosts
+from layers.render.config import Operator, map_config, sharing_links, tile_hosts
 from layers.render.ground import Ground
 from layers.render.paths import PLACES, ground_path, plain_style_path
 from layers.stores.address import open_store
+from service.short_links import ShortLinks
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
     from pathlib import Path
 
     from layers.settings import Settings
@@ -33,11 +37,20 @@ class Site:
     ----------
     documents
         Folder of the planning documents' texts, where they are there.
+    address
+        Scheme, host and port by which readers reach it; empty where each request says it.
+    frame_hosts
+        The sites whose pages may show ours in a frame.
+    links
+        Folder of the short links; None where none are made.
     """
 
     store: LayerStore
     operator: Operator
     documents: Path | None = None
+    address: str = ""
+    frame_hosts: tuple[str, ...] = ()
+    links: Path | None = None
 
     @classmethod
     def open(cls, settings: Settings) -> Self:
@@ -49,7 +62,10 @@ class Site:
             The store or its catalogue cannot be used.
         """
         operator = Operator(keys=settings.keys, has_geocoder=bool(settings.geocoder))
-        return cls(open_store(settings.data), operator, settings.documents)
+        return cls(
+            open_store(settings.data), operator, settings.documents, settings.address, settings.frame_hosts,
+            settings.links,
+        )  # fmt: skip
 
     def settle(self) -> None:
         """Read the data now, and keep the garbage collector off all that stays while the process runs.
@@ -90,18 +106,45 @@ class Site:
         """The style of pages without script, in the colours of theme and layers."""
         catalogue = self.store.catalogue
         colours = catalogue.theme.plain_css(entry.style for entry in catalogue.layers)
-        return (colours + self.assets.files["place.css"]).encode()
+        return (colours + self.assets.files["drawing.css"] + self.assets.files["place.css"]).encode()
 
     @cached_property
     def plain_style_path(self) -> str:
         """The path of that style; another content has another path."""
         return plain_style_path(hashlib.sha256(self.plain_style).hexdigest()[:PATH_DIGITS])
 
-    def config(self, snapshot: Snapshot) -> dict[str, Any]:
-        """Return what the map document is told once for a data version."""
-        # The page around the framed map reads its own words from here too.
+    @cached_property
+    def short_links(self) -> ShortLinks | None:
+        """The short links that were made here; None where none are made."""
+        return ShortLinks(self.links, today) if self.links else None
+
+    @property
+    def has_short_links(self) -> bool:
+        """Whether short links can be made at the moment."""
+        return self.short_links is not None and self.short_links.is_writable
+
+    def sharing_links(self) -> dict[str, Any]:
+        """Return where the map document sends a query to have a link made."""
+        return sharing_links(self.frame_hosts, has_short=self.has_short_links)
+
+    def map_config(self, snapshot: Snapshot) -> dict[str, Any]:
+        """Return what a map document that stands alone is told for a data version."""
+        return self._config(snapshot, ("map",))
+
+    def frame_config(self, snapshot: Snapshot) -> dict[str, Any]:
+        """Return what the framed map document, and the page around it, is told once for a data version."""
+        config = self._config(snapshot, ("map", "app"))
+        return {**config, "links": self.sharing_links(), "address": self.address or None}
+
+    def _config(self, snapshot: Snapshot, parts: Sequence[str]) -> dict[str, Any]:
         words = {
-            language: {**messages(language, "map"), **messages(language, "app")} for language in LANGUAGES
+            language: dict(pair for part in parts for pair in messages(language, part).items())
+            for language in LANGUAGES
         }
         config = map_config(snapshot, self.store.catalogue, words, self.operator)
         return {**config, "basemapUrl": self.ground_path, "placePath": PLACES}
+
+
+def today() -> date:
+    """Return the day on which it is read, where the server stands."""
+    return datetime.now(UTC).astimezone().date()

@@ -6,20 +6,65 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import JSONResponse
 
-from geo.errors import GeocoderRefusedError, GeocoderUnreachableError, GeoError, MissingCRSError
+from geo.errors import (
+    GeocoderRefusedError,
+    GeocoderUnreachableError,
+    GeoError,
+    MissingCRSError,
+    OutsideCRSError,
+    RefusedDatumError,
+    UnknownCRSError,
+    WrongZoneError,
+)
+from i18n.messages import LANGUAGES, messages
 from layers.errors import (
+    AmbiguousVersionError,
     CatalogueError,
+    InvalidFilterError,
     InvalidLayerError,
+    InvalidSettingError,
     InvalidTargetsError,
     LayersError,
+    PublishingError,
     RetiredPlaceError,
     ShiftedDatumError,
     UnknownFieldError,
     UnknownLayerError,
     UnknownOperatorError,
     UnknownPlaceError,
+    UnknownPrintError,
     UnknownStoreError,
+    UnknownValueError,
     UnknownVersionError,
+    UnreadableFilterError,
+    UnreadableVersionError,
+)
+from layers.exports.errors import (
+    EmptySelectionError,
+    ExportCancelledError,
+    ExportError,
+    InvalidAreaError,
+    UnencodableError,
+    UnknownFormatError,
+    UnsuitedError,
+    UnwritableError,
+)
+from layers.read_back import fill
+from service.errors import (
+    DamagedLinkError,
+    EmptyLinkError,
+    ExpiredLinkError,
+    InvalidParameterError,
+    LinksFullError,
+    LinksNotKeptError,
+    NoSuchPathError,
+    NotJsonError,
+    OtherSiteError,
+    RefusedRequestError,
+    ServiceError,
+    TooLongError,
+    TooOftenError,
+    UnknownLinkError,
 )
 from service.headers import ASK_AGAIN, SAFE
 
@@ -29,26 +74,70 @@ if TYPE_CHECKING:
 
 STATUS: dict[type[Exception], int] = {
     UnknownLayerError: 404,
+    UnreadableVersionError: 503,
     UnknownVersionError: 404,
+    AmbiguousVersionError: 400,
+    PublishingError: 503,
     UnknownPlaceError: 404,
     RetiredPlaceError: 410,
     InvalidLayerError: 503,
     InvalidTargetsError: 503,
     CatalogueError: 503,
+    UnknownPrintError: 400,
     UnknownStoreError: 503,
     UnknownFieldError: 400,
     UnknownOperatorError: 400,
+    InvalidFilterError: 400,
     ShiftedDatumError: 400,
     MissingCRSError: 400,
     GeocoderRefusedError: 400,
     GeocoderUnreachableError: 502,
+    InvalidSettingError: 503,
+    UnknownCRSError: 400,
+    RefusedDatumError: 400,
+    WrongZoneError: 400,
+    OutsideCRSError: 400,
+    UnknownFormatError: 400,
+    UnsuitedError: 400,
+    UnknownValueError: 400,
+    UnreadableFilterError: 400,
+    InvalidAreaError: 400,
+    EmptySelectionError: 422,
+    UnencodableError: 422,
+    ExportCancelledError: 409,
+    UnwritableError: 507,
+    ExportError: 500,
     LayersError: 500,
     GeoError: 500,
+    InvalidParameterError: 400,
+    NoSuchPathError: 404,
+    UnknownLinkError: 404,
+    ExpiredLinkError: 410,
+    DamagedLinkError: 500,
+    LinksNotKeptError: 503,
+    LinksFullError: 507,
+    RefusedRequestError: 422,
+    EmptyLinkError: 422,
+    NotJsonError: 415,
+    OtherSiteError: 403,
+    TooLongError: 413,
+    TooOftenError: 429,
+    ServiceError: 500,
 }
 
 
 def explained(_: Request, error: Exception) -> Response:
     """Return an error of the core as JSON: its code and its message."""
-    status = next(status for kind, status in STATUS.items() if isinstance(error, kind))
     code = getattr(error, "code", "")
-    return JSONResponse({"code": code, "message": str(error)}, status, {**SAFE, **ASK_AGAIN})
+    return JSONResponse({"code": code, "message": str(error)}, status_of(error), {**SAFE, **ASK_AGAIN})
+
+
+def status_of(error: Exception) -> int:
+    """Return the status that an error is answered with."""
+    return next(status for kind, status in STATUS.items() if isinstance(error, kind))
+
+
+def told(error: ServiceError) -> dict[str, str]:
+    """Return an error's words by language."""
+    values = {**vars(error), "message": str(error)}
+    return {language: fill(messages(language, "errors")[error.code], **values) for language in LANGUAGES}

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from layers.errors import ShiftedDatumError
+from layers.render.paths import QR, SAVED, SHORT
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+    from datetime import date
 
     from layers.catalogue import Basemap, Catalogue
     from layers.snapshot import Snapshot
@@ -28,12 +30,46 @@ class Said:
     problems
         What a link asks for and cannot have, each by language.
     links
-        `app` and `self`, or empty where the document stands alone.
+        Paths of the same view, `app` and `self`, and what `sharing_links` has; empty where the document
+        stands alone.
+    changes
+        What differs between the data shown and the data compared with, as `layers.changes.as_json` has it.
     """
 
     sentence: Mapping[str, str]
     problems: tuple[Mapping[str, str], ...] = ()
-    links: Mapping[str, str] = field(default_factory=dict)
+    links: Mapping[str, Any] = field(default_factory=dict)
+    changes: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Opening:
+    """How a reader came to a shared map.
+
+    Attributes
+    ----------
+    address
+        Scheme, host and port by which the reader reaches the installation; empty where that is not known.
+    embed
+        Whether it stands in another page, without a header of its own.
+    short
+        Path of the short link that was opened, or empty.
+    expires
+        The last day on which that opens; None where it opens for ever.
+    """
+
+    address: str = ""
+    embed: bool = False
+    short: str = ""
+    expires: date | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what the map document is told of it."""
+        return {
+            "address": self.address or None,
+            "embed": self.embed,
+            "expires": self.expires.isoformat() if self.expires else None,
+        }
 
 
 @dataclass(frozen=True)
@@ -73,7 +109,7 @@ def map_config(
                 "style": _style(entry.style),
                 "refused": entry.layer_id not in snapshot.layers,
             }
-            for order, entry in enumerate(catalogue.layers)
+            for order, entry in enumerate(catalogue.entries((*snapshot.layers, *snapshot.refused)))
         ],
         "codes": {
             name: [{"code": code.code, **asdict(code.label)} for code in codes]
@@ -120,7 +156,22 @@ def view_state(view: MapView, said: Said, seq: int = 0) -> dict[str, Any]:
         "sentence": dict(said.sentence),
         "problems": [dict(problem) for problem in said.problems],
         "links": dict(said.links) or None,
+        "changes": dict(said.changes) if said.changes else None,
     }
+
+
+def sharing_links(frame_hosts: Sequence[str], *, has_short: bool) -> dict[str, Any]:
+    """Return where links are made from a view's query, the same for every view.
+
+    Parameters
+    ----------
+    frame_hosts
+        The sites whose pages may show ours in a frame.
+    has_short
+        Whether short links can be made.
+    """
+    short = SHORT if has_short else None
+    return {"short": short, "qr": f"{QR}?", "file": f"{SAVED}?", "frames": list(frame_hosts)}
 
 
 def usable_basemaps(catalogue: Catalogue, operator: Operator) -> tuple[Basemap, ...]:

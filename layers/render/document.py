@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from layers.render.elements import (
     AtlasFigure,
@@ -15,7 +15,8 @@ from layers.render.elements import (
     json_block,
     script_safe,
 )
-from layers.render.paths import data_folder, data_path
+from layers.render.head import Head
+from layers.render.paths import whole_data_path
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 
     from layers.render.assets import Assets
     from layers.snapshot import Snapshot
+
+CONFIG = "atlas-config"
+# Where a shared map says what another one does not; no JSON and no path holds these.
+_HEAD, _STATE = "\x01head\x01", "\x01state\x01"
 
 
 @dataclass(frozen=True)
@@ -34,49 +39,91 @@ class Page:
     policy: str
 
 
+@dataclass(frozen=True)
+class SharedPage:
+    """A shared map in three pieces; the middle one is the same object for every view."""
+
+    opening: str
+    shared: str
+    closing: str
+
+    @property
+    def html(self) -> str:
+        """The page."""
+        return self.opening + self.shared + self.closing
+
+
+@dataclass(frozen=True)
+class SharedMap:
+    """What the shared maps of one data version and language have in common, written once.
+
+    Attributes
+    ----------
+    policy
+        The security policy that each of them keeps to.
+    """
+
+    policy: str
+    _start: str
+    _shared: str
+    _end: str
+
+    @classmethod
+    def build(
+        cls, snapshot: Snapshot, assets: Assets, config: Mapping[str, Any], language: str,
+        tile_hosts: tuple[str, ...],
+    ) -> Self:
+        """Write all but the view; data is fetched by version.
+
+        Parameters
+        ----------
+        config
+            `map_config`, with `basemapUrl`.
+        """
+        figure = AtlasFigure(_HEAD, language, use="shared")
+        whole = {
+            **config,
+            "use": "shared",
+            "assets": assets.version,
+            "data": {"url": whole_data_path(snapshot.version)},
+            # Only the app around the frame can ask a geocoder.
+            "geocoder": False,
+        }
+        linked = LinkedAssets(assets, (whole_data_path(snapshot.version), config["basemapUrl"]))
+        _assemble(figure, linked, {CONFIG: json_block(whole)[:-1] + _STATE})
+        start, _, behind = figure.render().partition(_HEAD)
+        shared, _, end = behind.partition(_STATE)
+        return cls(_shared_policy(tile_hosts), start, shared, end)
+
+    def page(self, head: Head, state: Mapping[str, Any]) -> SharedPage:
+        """Return the page of one view.
+
+        Parameters
+        ----------
+        state
+            `view_state` of the view, with whatever else only this page is told.
+        """
+        # The rest of the object that stands unfinished in the shared piece.
+        rest = json_block(state)
+        return SharedPage(
+            self._start + head.tags(),
+            self._shared,
+            f",{rest[1:]}{self._end}",
+        )
+
+
 def frame_page(title: str, assets: Assets, tile_hosts: tuple[str, ...]) -> Page:
     """Return the document for the sandboxed frame: the same for every reader, view and data version.
 
     It fetches nothing: configuration, data and filter come over a message port.
     """
-    figure = AtlasFigure(title=title, language="zh", use="frame")
-    _assemble(figure, InlinedAssets(assets), {"atlas-config": json_block({"data": {"port": True}})})
-    return Page(figure.render(), _inlined_policy(assets, tile_hosts) + "; frame-ancestors 'self'")
-
-
-def shared_page(
-    title: str, snapshot: Snapshot, assets: Assets, config: Mapping[str, Any], tile_hosts: tuple[str, ...],
-) -> Page:
-    """Return the document behind a shared link; its data is fetched by version.
-
-    Parameters
-    ----------
-    config
-        `map_config` and `view_state` of the view, with `basemapUrl`.
-    """
-    figure = AtlasFigure(title=title, language=config["language"], use="shared")
-    whole = {
-        **config,
-        "use": "shared",
-        "assets": assets.version,
-        "data": {"url": data_folder(snapshot.version)},
-        # Only the app around the frame can ask a geocoder.
-        "geocoder": False,
-    }
-    shown = [layer_id for layer_id in config["filter"]["layers"] if layer_id in snapshot.layers]
-    preload = (*(data_path(snapshot.version, layer_id) for layer_id in shown), config["basemapUrl"])
-    _assemble(figure, LinkedAssets(assets, preload), {"atlas-config": json_block(whole)})
-    images = " ".join(["'self'", "data:", *tile_hosts])
-    policy = (
-        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; font-src 'self'; "
-        f"img-src {images}; base-uri 'none'; form-action 'none'; "
-        "frame-ancestors 'self'"
-    )
-    return Page(figure.render(), policy)
+    figure = AtlasFigure(Head(title).tags(), language="zh", use="frame")
+    _assemble(figure, InlinedAssets(assets), {CONFIG: json_block({"data": {"port": True}})})
+    return Page(figure.render(), _inlined_policy(assets, tile_hosts))
 
 
 def saved_page(
-    title: str, snapshot: Snapshot, assets: Assets, config: Mapping[str, Any], ground: bytes,
+    head: Head, snapshot: Snapshot, assets: Assets, config: Mapping[str, Any], ground: bytes,
 ) -> Page:
     """Return one self-contained file: it opens from a disk with no network.
 
@@ -87,7 +134,7 @@ def saved_page(
     ground
         The offline basemap's data, as JSON.
     """
-    figure = AtlasFigure(title=title, language=config["language"], use="file")
+    figure = AtlasFigure(head.tags(), language=config["language"], use="file")
     whole = {
         **config,
         "use": "file",
@@ -98,7 +145,7 @@ def saved_page(
         "placePath": None,
         "basemaps": [basemap for basemap in config["basemaps"] if basemap["kind"] == "offline"],
     }
-    blocks = {"atlas-config": json_block(whole)}
+    blocks = {CONFIG: json_block(whole)}
     for layer_id, layer in snapshot.layers.items():
         blocks[f"atlas-data-{layer_id}"] = script_safe(layer.content.decode())
     blocks["atlas-basemap"] = script_safe(ground.decode())
@@ -113,6 +160,15 @@ def _assemble(figure: AtlasFigure, assets: Element, blocks: Mapping[str, str]) -
     AtlasMap().add_to(figure)
     figure.add_child(PlanningLayers(blocks))
     figure.add_child(assets)
+
+
+def _shared_policy(tile_hosts: tuple[str, ...]) -> str:
+    images = " ".join(["'self'", "data:", *tile_hosts])
+    return (
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; font-src 'self'; "
+        # How the map looks in a page that it is put into is shown in a frame.
+        f"img-src {images}; frame-src 'self'; base-uri 'none'; form-action 'none'"
+    )
 
 
 def _inlined_policy(assets: Assets, tile_hosts: tuple[str, ...]) -> str:

@@ -38,7 +38,13 @@ class Verbatim(Element):
 
 
 class AtlasFigure(Figure):
-    """The page around the map, with an escaped title and no inline script or style of Folium's."""
+    """The page around the map, with no inline script or style of Folium's.
+
+    Parameters
+    ----------
+    head
+        Title and meta tags as markup; a page that is only framed has its product's name as title.
+    """
 
     _template = Template(
         "<!DOCTYPE html>\n"
@@ -46,13 +52,14 @@ class AtlasFigure(Figure):
         '<meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">\n'
         '<meta name="referrer" content="no-referrer">\n'
         '<link rel="icon" href="data:,">\n'
-        "<title>{{ this.title|e }}</title>\n{{ this.header.render(**kwargs) }}\n</head>\n"
+        "{{ this.head }}\n{{ this.header.render(**kwargs) }}\n</head>\n"
         '<body class="atlas" data-use="{{ this.use|e }}">\n'
         "{{ this.html.render(**kwargs) }}\n</body>\n</html>\n",
     )
 
-    def __init__(self, title: str, language: str, use: str) -> None:
-        super().__init__(title=title)
+    def __init__(self, head: str, language: str, use: str) -> None:
+        super().__init__()
+        self.head = head
         self.language = "zh-Hans" if language == "zh" else language
         self.use = use
         # Folium's own meta tag says the charset a second time.
@@ -137,9 +144,11 @@ class LinkedAssets(PageElement):
         """Add the links to the head."""
         tags = [
             f'<link rel="stylesheet" href="{self.assets.path("atlas.css")}">',
-            f'<script src="{self.assets.path("atlas.js")}" defer></script>',
+            # Before the data: it is what all else waits for.
+            f'<script src="{self.assets.path("atlas.js")}" defer fetchpriority="high"></script>',
             *(
-                f'<link rel="preload" as="fetch" crossorigin="anonymous" href="{html.escape(path)}">'
+                f'<link rel="preload" as="fetch" crossorigin="anonymous" fetchpriority="low" '
+                f'href="{html.escape(path)}">'
                 for path in self.preload
             ),
         ]

@@ -41,14 +41,14 @@ class Client:
 
     def get(self, path: str | bytes, **headers: str) -> Answer:
         """Ask for a path; headers are given with `_` for `-`."""
-        return self.request("GET", path, **headers)
+        return self.request("GET", path, b"", **headers)
 
-    def request(self, method: str, path: str | bytes, **headers: str) -> Answer:
+    def request(self, method: str, path: str | bytes, body: bytes = b"", **headers: str) -> Answer:
         """Ask with any method."""
         asked = path if isinstance(path, bytes) else path.encode()
-        return asyncio.run(self._ask(method, asked, headers))
+        return asyncio.run(self._ask(method, asked, headers, body))
 
-    async def _ask(self, method: str, asked: bytes, headers: dict[str, str]) -> Answer:
+    async def _ask(self, method: str, asked: bytes, headers: dict[str, str], body: bytes = b"") -> Answer:
         raw_path, _, query = asked.partition(b"?")
         named = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
         scope = {
@@ -63,23 +63,23 @@ class Client:
             "path": unquote(raw_path.decode("ascii")),
             "raw_path": raw_path,
             "query_string": query,
-            "headers": [(b"host", b"atlas.example"), *named],
+            "headers": named if "host" in headers else [(b"host", b"atlas.example"), *named],
         }
         told: list[dict[str, Any]] = []
 
         async def receive() -> dict[str, Any]:
             await asyncio.sleep(0)
-            return {"type": "http.request", "body": b"", "more_body": False}
+            return {"type": "http.request", "body": body, "more_body": False}
 
         async def send(message: Any) -> None:  # noqa: ANN401 - ASGI's own
             await asyncio.sleep(0)
             told.append(message)
 
         await self.app(scope, receive, send)
-        body = b"".join(message.get("body", b"") for message in told[1:])
+        sent = b"".join(message.get("body", b"") for message in told[1:])
         return Answer(
             told[0]["status"],
             {name.decode(): value.decode("latin-1") for name, value in told[0]["headers"]},
             # A server keeps the body of an answer to HEAD back.
-            b"" if method == "HEAD" else body,
+            b"" if method == "HEAD" else sent,
         )

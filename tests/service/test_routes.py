@@ -10,12 +10,11 @@ import brotli
 import pytest
 from starlette.applications import Starlette
 
-from geo.errors import GeocoderUnreachableError, GeoError
+from geo.errors import GeocoderUnreachableError
 from i18n.messages import LANGUAGES, messages
-from layers.errors import LayersError
 from layers.render.config import Operator
 from layers.stores.folder import FolderStore
-from service.routes import routes
+from service.routes import handlers, middleware, routes
 from service.site import Site
 from service.status import explained
 from tests.builders import ISLAND, LAYER_IDS, feature, write_layer
@@ -26,8 +25,8 @@ FOR_EVER = "public, max-age=31536000, immutable"
 
 
 def client_of(site: Site) -> Client:
-    app = Starlette(routes=routes(site), exception_handlers={LayersError: explained, GeoError: explained})
-    return Client(app)
+    table, passed = routes(site), middleware(site)
+    return Client(Starlette(routes=table, middleware=passed, exception_handlers=handlers()))
 
 
 @pytest.fixture
@@ -275,7 +274,7 @@ def test_the_shared_map_without_a_query_shows_every_layer(client: Client, site: 
 def test_title_and_language_are_those_of_the_link(client: Client, site: Site) -> None:
     names = site.store.catalogue.product["name"]
     for language in LANGUAGES:
-        page = client.get(f"/m?l=sites&lang={language}").text
+        page = client.get(f"/m?lang={language}").text
         assert Reader(page).text_of("title") == [names[language]]
         assert told(page)["language"] == language
 
@@ -325,8 +324,8 @@ def test_the_links_of_the_shared_map_pin_the_data_and_show_the_same(client: Clie
         "l=sites&s=retired",
         "l=sites&base=moon",
         "l=sites&d=000000000000",
-        "l=sites&from=timeline",
-        "from=timeline",
+        "l=sites&newkey=1",
+        "newkey=1",
         "l=sites&l=site",
         quote("v=1&l=sites", safe=""),
         "q=" + "a" * 513 * 1024,

@@ -7,7 +7,17 @@ from datetime import date
 import pytest
 
 from layers.catalogue import Basemap, Catalogue, Text
-from layers.render.config import Operator, Said, map_config, tile_hosts, usable_basemaps, view_state
+from layers.errors import InvalidLayerError
+from layers.render.config import (
+    Opening,
+    Operator,
+    Said,
+    map_config,
+    sharing_links,
+    tile_hosts,
+    usable_basemaps,
+    view_state,
+)
 from layers.snapshot import Snapshot
 from layers.view import MapView
 from tests.builders import CODES, DOCUMENTS, LAYER_IDS
@@ -30,7 +40,8 @@ def test_every_layer_code_and_document_is_told_in_its_order(snapshot: Snapshot, 
 
 
 def test_a_layer_that_is_not_served_is_marked(snapshot: Snapshot, catalogue: Catalogue) -> None:
-    without = replace(snapshot, layers={"sites": snapshot.layers["sites"]})
+    refused = {layer_id: InvalidLayerError(layer_id, "x.geojson", ()) for layer_id in ("site", "routes")}
+    without = replace(snapshot, layers={"sites": snapshot.layers["sites"]}, refused=refused)
     config = map_config(without, catalogue, WORDS, Operator())
     assert [row["refused"] for row in config["layers"]] == [False, True, True]
 
@@ -92,6 +103,28 @@ def test_without_selection_and_links_there_is_null() -> None:
     state = view_state(VIEW, Said({"zh": "", "en": ""}))
     assert state["view"]["selected"] is None
     assert state["links"] is None
+
+
+def test_what_has_changed_is_told_where_anything_has() -> None:
+    said = Said({"zh": "", "en": ""}, changes={"then": "a", "now": "b"})
+    assert view_state(VIEW, said)["changes"] == {"then": "a", "now": "b"}
+    assert view_state(VIEW, Said({"zh": "", "en": ""}))["changes"] is None
+
+
+def test_the_map_is_told_how_the_reader_came_to_it() -> None:
+    opening = Opening("https://atlas.example.cn", embed=True, short="k", expires=date(2026, 12, 1))
+    assert opening.as_json() == {
+        "address": "https://atlas.example.cn", "embed": True, "expires": "2026-12-01",
+    }  # fmt: skip
+    assert Opening().as_json() == {"address": None, "embed": False, "expires": None}
+
+
+def test_the_map_is_told_where_links_are_made_and_who_may_frame_it() -> None:
+    hosts = ("https://portal.example.cn",)
+    assert sharing_links(hosts, has_short=True) == {
+        "short": "/s", "qr": "/qr.svg?", "file": "/m.html?", "frames": list(hosts),
+    }  # fmt: skip
+    assert sharing_links((), has_short=False)["short"] is None
 
 
 @pytest.mark.parametrize("count", [0, 200])

@@ -15,7 +15,8 @@ from layers.catalogue import Catalogue
 from layers.features import build_layer
 from layers.render.assets import Assets
 from layers.render.config import Operator, Said, map_config, tile_hosts, view_state
-from layers.render.document import Page, frame_page, saved_page, shared_page
+from layers.render.document import CONFIG, Page, SharedMap, frame_page, saved_page
+from layers.render.head import Head
 from layers.snapshot import Snapshot
 from layers.view import MapView
 from tests.builders import LAYER_IDS, feature
@@ -25,6 +26,8 @@ GROUND = b'{"counties":{"type":"FeatureCollection","features":[]},"water":{"name
 HOSTS = ("https://t0.tianditu.gov.cn",)
 TITLE = "光谷科创大走廊规划一张图"
 USES = ("frame", "shared", "saved")
+# What differs from view to view.
+STATE = ("filter", "view", "today", "language", "sentence", "problems", "links", "changes")
 Make = Callable[..., Page]
 
 
@@ -52,9 +55,13 @@ def make(snapshot: Snapshot, assets: Assets, config: dict[str, Any]) -> Make:
     def made(use: str, *, title: str = TITLE, shown: Snapshot = snapshot, **told: Any) -> Page:  # noqa: ANN401
         if use == "frame":
             return frame_page(title, assets, HOSTS)
+        head = Head(title)
         if use == "shared":
-            return shared_page(title, shown, assets, config | told, HOSTS)
-        return saved_page(title, shown, assets, config | told, GROUND)
+            told = config | told
+            state = {key: told.pop(key) for key in STATE}
+            kept = SharedMap.build(shown, assets, told, "zh", HOSTS)
+            return Page(kept.page(head, state).html, kept.policy)
+        return saved_page(head, shown, assets, config | told, GROUND)
 
     return made
 
@@ -112,36 +119,44 @@ def test_the_title_is_text(make: Make, use: str) -> None:
 
 def test_the_frame_holds_nothing_of_any_view(make: Make) -> None:
     page = make("frame")
-    assert json.loads(Reader(page.html).block("atlas-config")) == {"data": {"port": True}}
+    assert json.loads(Reader(page.html).block(CONFIG)) == {"data": {"port": True}}
     assert "connect-src" not in page.policy
     assert allowed(page, "img-src") == ["data:", *HOSTS]
-    assert allowed(page, "frame-ancestors") == ["'self'"]
 
 
 def test_the_shared_map_fetches_its_data_by_version(make: Make, snapshot: Snapshot, assets: Assets) -> None:
     page = make("shared")
-    told = json.loads(Reader(page.html).block("atlas-config"))
-    assert told["data"] == {"url": f"/data/{snapshot.version}/"}
+    told = json.loads(Reader(page.html).block(CONFIG))
+    assert told["data"] == {"url": f"/data/{snapshot.version}.json"}
     assert (told["use"], told["assets"]) == ("shared", assets.version)
     preloads = [attrs["href"] for tag, attrs in Reader(page.html).elements if attrs.get("rel") == "preload"]
-    assert preloads == [
-        *(f"/data/{snapshot.version}/{name}.geojson" for name in LAYER_IDS),
-        "/ground/abc.json",
-    ]
+    assert preloads == [f"/data/{snapshot.version}.json", "/ground/abc.json"]
     assert allowed(page, "connect-src") == ["'self'"]
 
 
-def test_the_shared_map_preloads_no_layer_that_is_not_there(make: Make, config: dict[str, Any]) -> None:
-    asked = {**config["filter"], "layers": ["nowhere", "../x", '"><script>', "site"]}
-    page = make("shared", filter=asked)
-    hrefs = [attrs["href"] for _, attrs in Reader(page.html).elements if attrs.get("rel") == "preload"]
-    assert [href.rpartition("/")[2] for href in hrefs if href] == ["site.geojson", "abc.json"]
+def test_style_and_script_come_before_the_data_that_they_wait_for(make: Make) -> None:
+    linked = [attrs for _, attrs in Reader(make("shared").html).elements if {"src", "href"} & attrs.keys()]
+    kinds = [attrs.get("rel", "script") for attrs in linked]
+    assert kinds == ["icon", "stylesheet", "script", "preload", "preload"]
+
+
+def test_what_is_the_same_for_every_view_is_one_text(
+    snapshot: Snapshot, assets: Assets, config: dict[str, Any],
+) -> None:
+    state = {key: config.pop(key) for key in STATE}
+    kept = SharedMap.build(snapshot, assets, config, "zh", HOSTS)
+    one, other = kept.page(Head("甲"), state), kept.page(Head("乙"), {**state, "today": "2020-01-01"})
+    assert one.shared is other.shared
+    assert len(one.shared) > len(one.opening) + len(one.closing)
+    assert json.loads(Reader(other.html).block(CONFIG)) == {
+        **json.loads(Reader(one.html).block(CONFIG)), "today": "2020-01-01",
+    }  # fmt: skip
 
 
 def test_only_the_framed_map_may_ask_a_geocoder(make: Make, config: dict[str, Any]) -> None:
     assert config["geocoder"] is True
     for use in ("shared", "saved"):
-        assert json.loads(Reader(make(use).html).block("atlas-config"))["geocoder"] is False
+        assert json.loads(Reader(make(use).html).block(CONFIG))["geocoder"] is False
 
 
 def test_the_saved_file_holds_every_layer_and_the_ground(make: Make, snapshot: Snapshot) -> None:
@@ -153,7 +168,7 @@ def test_the_saved_file_holds_every_layer_and_the_ground(make: Make, snapshot: S
 
 def test_the_saved_file_asks_no_network_and_holds_no_key(make: Make) -> None:
     page = make("saved")
-    told = json.loads(Reader(page.html).block("atlas-config"))
+    told = json.loads(Reader(page.html).block(CONFIG))
     assert [basemap["kind"] for basemap in told["basemaps"]] == ["offline"]
     assert told["links"] is None
     assert told["data"] == {"block": True}
@@ -203,7 +218,7 @@ def test_a_hostile_link_comes_out_of_the_shared_map_as_text(
         view, Said({"zh": payload, "en": payload}, ({"zh": payload, "en": payload},), {"app": payload})
     )
     page = make("shared", **state)
-    told = json.loads(Reader(page.html).block("atlas-config"))
+    told = json.loads(Reader(page.html).block(CONFIG))
     assert told["filter"]["layers"] == [payload]
     assert told["sentence"]["zh"] == told["view"]["selected"] == told["links"]["app"] == payload
     assert len([tag for tag, _ in Reader(page.html).elements if tag == "script"]) == 2

@@ -10,9 +10,10 @@ from pyproj import Geod
 from shapely.geometry import LineString, Point, Polygon
 
 from layers.history import STATUSES
+from layers.render.drawn import Drawn
 from layers.render.ground import Frame, Ground
 from layers.render.markup import element, path_data, words
-from layers.render.place_map import HEIGHT, MIDDLE, WIDTH, Drawn, PlaceMap, Scene, frame_of, place_map
+from layers.render.place_map import HEIGHT, MIDDLE, WIDTH, PlaceMap, Scene, frame_of, place_map
 from layers.render.symbols import AREA, LINE, POINT, Marks, swatch
 from layers.style import LINES, SHAPES, Hue, Look
 from tests.builders import DATA

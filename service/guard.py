@@ -1,0 +1,65 @@
+"""What every answer of the process carries, Streamlit's too: who may frame it, whom it tells."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from typing import TYPE_CHECKING
+
+from starlette.datastructures import MutableHeaders
+
+from service.headers import POLICY, SAFE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+# For what Streamlit answers: its scripts make styles and workers at run time, and load from nowhere else.
+_APP_POLICY = (
+    "default-src 'self'; script-src 'self' blob:{hashes}; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; font-src 'self' data:; worker-src 'self' blob:; object-src 'none'; "
+    "base-uri 'self'; form-action 'self'"
+)
+_INLINE = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
+
+
+class Guard:
+    """ASGI middleware: puts in the headers that an answer lacks, and into each policy who may frame it.
+
+    Parameters
+    ----------
+    frame_hosts
+        Beside our own, the sites whose pages may show ours in a frame.
+    page
+        Streamlit's page; the scripts that stand in it may run, and no other inline one.
+    """
+
+    def __init__(self, app: ASGIApp, frame_hosts: Sequence[str], page: bytes) -> None:
+        self._app = app
+        self._policy = _APP_POLICY.format(hashes="".join(map(_hash, _INLINE.findall(page))))
+        self._framing = " ".join(["; frame-ancestors 'self'", *frame_hosts])
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on and see to the head of the answer."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self._complete(MutableHeaders(scope=message))
+            await send(message)
+
+        await self._app(scope, receive, guarded)
+
+    def _complete(self, headers: MutableHeaders) -> None:
+        for name, value in SAFE.items():
+            if name != POLICY:
+                headers.setdefault(name, value)
+        headers[POLICY] = headers.get(POLICY, self._policy) + self._framing
+
+
+def _hash(script: bytes) -> str:
+    return f" 'sha256-{base64.b64encode(hashlib.sha256(script).digest()).decode()}'"
