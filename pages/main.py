@@ -14,6 +14,7 @@ try:
         [
             st.Page("map.py", title=words["bar.map"], default=True),
             st.Page("documents.py", title=words["bar.documents"]),
+            st.Page("changes.py", title=words["bar.changes"]),
             st.Page("about.py", title=words["bar.about"]),
         ],
         position="hidden",

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 # In the order in which they run: each builds on those before it.
 SCRIPTS = (
     "core.js", "dom.js", "columns.js", "filter.js", "geodesy.js", "symbols.js", "basemap.js", "clusters.js",
-    "labels.js", "overlay.js", "canvas.js", "pointer.js", "sources.js", "layout.js", "card.js", "table.js",
-    "legend.js", "player.js", "measure.js", "goto.js", "tools.js", "strip.js", "header.js", "main.js",
+    "labels.js", "change_marks.js", "overlay.js", "canvas.js", "pointer.js", "sources.js", "layout.js",
+    "check.js", "address.js", "since.js", "card.js", "table.js", "legend.js", "player.js", "measure.js",
+    "goto.js", "tools.js", "strip.js", "header.js", "main.js",
 )  # fmt: skip
 # Those that the filter panel beside the map uses too, served one by one.
 PAGE_SCRIPTS = ("core.js", "dom.js", "columns.js", "symbols.js")
@@ -96,6 +97,11 @@ class Assets:
         """Return the source expression that allows exactly this file inline."""
         digest = hashlib.sha256(self.files[name].encode()).digest()
         return f"'sha256-{base64.b64encode(digest).decode()}'"
+
+
+def own_text(folder: str, name: str) -> str:
+    """Return one of our own text files, of `assets` or `sheets`, as it is written."""
+    return (files("layers.render") / folder / name).read_text(encoding="utf-8")
 
 
 def _short(file: Traversable) -> str:

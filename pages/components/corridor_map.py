@@ -12,7 +12,7 @@ from geo.errors import GeocoderRefusedError, GeocoderUnreachableError
 from i18n.messages import LANGUAGES
 from layers.render.paths import config_path, frame_path
 from layers.view import MAX_ZOOM, MIN_ZOOM
-from pages.components import cache, state
+from pages.components import cache, since, state
 from pages.components.scripts import module
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ def show() -> None:
         isolate_styles=False,
     )
     answer = _answer(view.language)
+    changes = since.told(view)
     component(
         key=KEY,
         data={
@@ -52,6 +53,7 @@ def show() -> None:
                 "centre": list(view.centre),
                 "zoom": view.zoom,
                 "basemap": view.basemap,
+                **({"changes": changes} if changes else {}),
             },
         },
         on_view_change=_declared,
@@ -59,6 +61,7 @@ def show() -> None:
         on_language_change=_declared,
         on_basemap_change=_declared,
         on_years_change=_declared,
+        on_since_change=_declared,
         on_ask_change=_declared,
     )
 
@@ -111,24 +114,29 @@ def _take_view(view: MapView, said: Any) -> MapView:  # noqa: ANN401 - from the 
 
 
 def _take_selected(view: MapView, said: Any) -> MapView:  # noqa: ANN401 - from the browser
-    feature_id = said.get("id") if isinstance(said, Mapping) else said
+    feature_id = _said_by_map(said)
     is_said = feature_id is None or isinstance(feature_id, str)
     return replace(view, selected=feature_id or "") if is_said and _is_current(said) else view
 
 
 def _is_current(said: object) -> bool:
-    """Whether the map said it after it was last moved by a link or a reset."""
-    move = said.get("move") if isinstance(said, Mapping) else None
-    return move is None or move == state.current().move
+    """Whether the map said it after it was last moved by a link or a reset, and in this session."""
+    return isinstance(said, Mapping) and said.get("move") == state.current().move
+
+
+def _said_by_map(said: object) -> Any:  # noqa: ANN401 - from the browser
+    return said.get("id") if isinstance(said, Mapping) and _is_current(said) else None
 
 
 def _take_language(view: MapView, said: Any) -> MapView:  # noqa: ANN401 - from the browser
-    return replace(view, language=said) if said in LANGUAGES else view
+    language = _said_by_map(said)
+    return replace(view, language=language) if language in LANGUAGES else view
 
 
 def _take_basemap(view: MapView, said: Any) -> MapView:  # noqa: ANN401 - from the browser
-    known = {basemap.basemap_id for basemap in cache.catalogue().basemaps}
-    return replace(view, basemap=said) if isinstance(said, str) and said in known else view
+    basemap = _said_by_map(said)
+    known = [basemap.basemap_id for basemap in cache.catalogue().basemaps]
+    return replace(view, basemap=basemap) if basemap in known else view
 
 
 def _take_years(view: MapView, said: Any) -> MapView:  # noqa: ANN401 - from the browser
@@ -144,10 +152,15 @@ def _take_years(view: MapView, said: Any) -> MapView:  # noqa: ANN401 - from the
     return replace(view, years=(min(first, last), max(first, last)), undated=said.get("undated") is True)
 
 
+def _take_since(view: MapView, said: Any) -> MapView:  # noqa: ANN401 - from the browser
+    return since.turned(view, str(said.get("which", ""))) if isinstance(said, Mapping) else view
+
+
 _TAKEN = {
     "view": _take_view,
     "selected": _take_selected,
     "language": _take_language,
     "basemap": _take_basemap,
     "years": _take_years,
+    "since": _take_since,
 }

@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
 KEY = "panel"
 CHANGE = "change"
-ABOUT, DOCUMENTS, MAP = "about", "documents", "map"
+# Asks for the view of the address bar: the session is a new one and was told an older address.
+OPEN = "open"
+ABOUT, CHANGES, DOCUMENTS, MAP = "about", "changes", "documents", "map"
 # The fields with codes, each with the code list that gives the order of its numbers.
 CODE_LISTS = {
     "status": "status", "city": "city", "serves": "city", "category": "category",
@@ -48,7 +50,7 @@ def show(page: str) -> None:
     Parameters
     ----------
     page
-        `map`, `documents` or `about`.
+        `map`, `documents`, `changes` or `about`.
     """
     session = state.current()
     view = session.view
@@ -62,6 +64,7 @@ def show(page: str) -> None:
     data = {
         "config": config_path(cache.assets_version(), snapshot.version),
         "page": page,
+        "session": session.born,
         "ack": session.ack,
         "language": view.language,
         "theme": session.theme,
@@ -74,24 +77,27 @@ def show(page: str) -> None:
     component(key=KEY, data=data, on_change_change=_declared)
 
 
-def listen() -> str:
-    """Take what the reader has asked for into the session; return the page that is wanted, if any."""
+def listen() -> None:
+    """Take what the reader has asked for into the session."""
     asked = state.heard(KEY, CHANGE)
-    if asked is state.NOTHING or not isinstance(asked, Mapping) or not isinstance(asked.get("set"), Mapping):
-        return ""
-    wanted: Mapping[str, Any] = asked["set"]
-    number = asked.get("n")
     session = state.current()
+    # What was said to another session has been taken there, or is said again to this one.
+    if not isinstance(asked, Mapping) or asked.get("session") != session.born:
+        return
+    wanted = asked.get("set")
+    if not isinstance(wanted, Mapping):
+        return
+    number = asked.get("n")
     session.ack = number if isinstance(number, int) else session.ack
     state.choose_theme(str(wanted.get("theme", "")))
+    if isinstance(wanted.get(OPEN), str):
+        state.reopen(wanted[OPEN])
     if wanted.get("reset") is True:
         state.reset()
     view = session.view
     changed = changed_view(view, wanted)
     if changed != view:
         state.change(changed)
-    page = wanted.get("page")
-    return page if page in {ABOUT, DOCUMENTS, MAP} else ""
 
 
 def changed_view(view: MapView, wanted: Mapping[str, Any]) -> MapView:
@@ -136,11 +142,12 @@ def told(view: MapView) -> list[str]:
     """Return in words what the view asks for and cannot have, and the layers that are refused."""
     catalogue, snapshot = cache.catalogue(), cache.snapshot(view.version)
     words = cache.words("sentence", view.language)
+    has_since = cache.has_version(view.since)
     texts = [explain(error, view.language) for error in snapshot.refused.values()]
     # A refused layer has been told already, with what is wrong in it.
     texts += [
-        problem_text(problem, words)
-        for problem in summary.problems(snapshot, catalogue, view)
+        problem_text(problem, words, view.language)
+        for problem in summary.problems(snapshot, catalogue, view, has_since=has_since)
         if problem.code != REFUSED
     ]
     rest = len(texts) - MAX_PROBLEMS

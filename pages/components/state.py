@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlencode
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from i18n.messages import LANGUAGES
+from layers.renamed import as_named_in
 from layers.view import MapView
 from pages.components import cache
 
@@ -21,6 +23,10 @@ if TYPE_CHECKING:
 THEMES = ("auto", "light", "dark")
 THEME_COOKIE = "corridor_theme"
 _SESSION = "atlas"
+# Changes of one of these that follow each other so closely are one step of the history: a word is typed
+# letter by letter, a slider passes over years.
+RUNNING = ("text", "years")
+RUNNING_SECONDS = 1.5
 # Said by a component that says nothing; it may also say None.
 NOTHING = object()
 # A plan window ends at midnight where the plan is in force, whatever the server's clock is set to.
@@ -39,46 +45,65 @@ class Session:
         The view of a reader who comes without a link, to which a reset returns.
     address
         The query that the address bar had, or was given, last.
+    born
+        Told apart from any other session by it: a browser that has lost one session and got another
+        still says what it said to the first.
     number
         Rises with each change, so that the map can tell a late answer from a new one. It starts from
         the clock: a session that the server had to make anew still counts on.
     move
         Rises when a link, a reset or the address bar moves the map; otherwise the map keeps its place.
+        It starts from the clock too.
     ack
         Number of the last change from the panel that was taken.
     is_address_new
         The address bar has to be told of the view by our script: Streamlit has not been.
     heard
         What each component said last, by component and name.
+    running
+        The one of `RUNNING` that was changed last, and when.
     """
 
     view: MapView
     start: MapView
     address: str
     theme: str
+    born: int
     number: int
     move: int
     ack: int = 0
     is_address_new: bool = True
     heard: dict[tuple[str, str], Any] = field(default_factory=dict)
+    running: tuple[str, float] = ("", 0.0)
 
 
 def open_view() -> MapView:
     """Return the view, after the address bar where that says something new.
 
     Called once in each run of the whole script: on opening, on a change of page, and when the reader
-    goes back or forward. Reruns of a fragment carry an address that may be older than the session.
+    goes back or forward. Only then does Streamlit look at the address bar; otherwise it brings the address
+    that it knew last, and our script may have written another one since.
     """
     asked = _address()
     session: Session | None = st.session_state.get(_SESSION)
     if session is None:
         session = _opened(asked)
         st.session_state[_SESSION] = session
-    elif asked and asked not in {session.address, _written(session.view)}:
+    elif asked and (_is_step() or asked != session.address):
         session.address = asked
-        _take(session, MapView.from_query(asked, session.start), moves=True)
+        if asked != _written(session.view):
+            _take(session, _asked_for(asked, session.start), moves=True)
     session.is_address_new = True
     return session.view
+
+
+def reopen(query: str) -> None:
+    """Take the view that the browser's address bar asks for."""
+    session = current()
+    view = _asked_for(query, session.start)
+    if query and _written(view) != _written(session.view):
+        _take(session, view, moves=True)
+        session.is_address_new = True
 
 
 def current() -> Session:
@@ -98,7 +123,7 @@ def change(view: MapView, *, moves: bool = False) -> None:
     session = current()
     before = session.view
     _take(session, view, moves=moves)
-    session.is_address_new = not _is_another_map(before, view)
+    session.is_address_new = not _is_another_map(before, view) or _runs_on(session, before, view)
     if not session.is_address_new:
         session.address = _written(view)
         st.query_params.from_dict(parse_qs(session.address, keep_blank_values=True))
@@ -137,17 +162,18 @@ def heard(component: str, name: str) -> Any:  # noqa: ANN401 - whatever a compon
 
 def _opened(asked: str) -> Session:
     start = _start()
-    view = MapView.from_query(asked, start)
+    view = _asked_for(asked, start)
     if not view.version:
         view = replace(view, version=cache.snapshot("").version)
+    born = time.time_ns() // 1_000_000
     return Session(
-        view=view,
-        start=start,
-        address=asked,
-        theme=theme(),
-        number=time.time_ns() // 1_000_000,
-        move=1,
-    )
+        view=view, start=start, address=asked, theme=theme(), born=born, number=born, move=born,
+    )  # fmt: skip
+
+
+def _asked_for(query: str, start: MapView) -> MapView:
+    view = MapView.from_query(query, start)
+    return as_named_in(view, cache.snapshot(view.version), cache.catalogue())
 
 
 def _start() -> MapView:
@@ -156,6 +182,7 @@ def _start() -> MapView:
     prefers_english = (st.context.locale or "").lower().startswith("en")
     return MapView(
         layers=catalogue.layer_ids(),
+        layer_numbers=catalogue.layer_numbers,
         on=_today(),
         centre=(lon, lat),
         zoom=catalogue.product["zoom"],
@@ -181,9 +208,28 @@ def _is_another_map(before: MapView, after: MapView) -> bool:
     )  # fmt: skip
 
 
+def _runs_on(session: Session, before: MapView, after: MapView) -> bool:
+    """Return whether a change goes on with the last one: a word is still being typed, a slider moved."""
+    name = next((name for name in RUNNING if getattr(before, name) != getattr(after, name)), "")
+    is_alone = bool(name) and not _is_another_map(replace(before, **{name: getattr(after, name)}), after)
+    last, at = session.running
+    now = time.monotonic()
+    session.running = (name, now) if is_alone else ("", 0.0)
+    return is_alone and name == last and now - at < RUNNING_SECONDS
+
+
+def _is_step() -> bool:
+    """Return whether the browser went a step in its history, or our script to another page."""
+    context = get_script_run_ctx(suppress_warning=True)
+    return context is not None and context.is_history_navigation
+
+
 def _address() -> str:
     params = st.query_params
-    return urlencode([(key, value) for key in params for value in params.get_all(key)])
+    asked = urlencode([(key, value) for key in params for value in params.get_all(key)])
+    context = get_script_run_ctx(suppress_warning=True)
+    # Streamlit takes an address beyond its limits for an empty one, which would show every place.
+    return asked or (context.query_string if context else "")
 
 
 def _written(view: MapView) -> str:

@@ -1,7 +1,7 @@
 """The pages, run as Streamlit runs them, with a browser that is only pretended."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -41,19 +41,28 @@ class Tab:
     def wish(self, **wanted: object) -> None:
         """Do as the panel does when the reader chooses something."""
         self.wishes += 1
-        said = {filter_panel.CHANGE: {"n": self.wishes, "set": wanted}}
+        session = self.panel()["session"]
+        said = {filter_panel.CHANGE: {"n": self.wishes, "session": session, "set": wanted}}
         self.app.session_state[filter_panel.KEY] = said
         self.app.run()
 
     def say(self, **said: object) -> None:
         """Do as the map does when the reader moves it or picks a place."""
-        self.app.session_state[corridor_map.KEY] = said
+        move = self.map()["move"]
+        self.app.session_state[corridor_map.KEY] = {
+            name: {"move": move, **value} if isinstance(value, Mapping) else value
+            for name, value in said.items()
+        }
         self.app.run()
 
     def go(self, query: str) -> None:
         """Do as the browser does on a link, or when going back."""
         self.app.query_params = parse_qs(query, keep_blank_values=True)
         self.app.run()
+
+    def open(self, page: str) -> None:
+        """Do as the browser does when another page is chosen in the bar."""
+        self.app.switch_page(f"{page}.py").run()
 
     def link(self) -> str:
         """Return the query of the view: as the panel was sent it, or as it was written for it."""

@@ -12,9 +12,9 @@ from tests.pages.conftest import Open, Tab
 
 @pytest.fixture
 def tab(open_tab: Open) -> Tab:
-    """Open the page from the map's bar."""
+    """Open the page."""
     opened = open_tab("")
-    opened.wish(page="documents")
+    opened.open("documents")
     assert not opened.app.exception
     return opened
 
@@ -29,9 +29,9 @@ def told(tab: Tab) -> dict[str, Any]:
     return sent
 
 
-def test_the_bar_leads_to_the_documents_and_back(tab: Tab) -> None:
+def test_the_documents_are_a_page_beside_the_map(tab: Tab) -> None:
     assert tab.panel()["page"] == "documents"
-    tab.wish(page="map")
+    tab.open("map")
     assert tab.map()["filter"]["rows"] == []
 
 
@@ -56,6 +56,6 @@ def test_the_view_is_left_as_it_was(open_tab: Open) -> None:
     tab = open_tab("")
     tab.wish(status=["built"])
     before = tab.link()
-    tab.wish(page="documents")
+    tab.open("documents")
     assert tab.link() == before
     assert told(tab)["query"] == before

@@ -148,6 +148,38 @@ def test_a_changed_address_wins_over_the_session_and_moves_the_map(tab: Tab) -> 
     assert tab.map()["move"] > move
 
 
+def test_what_was_said_to_another_session_is_not_taken(tab: Tab) -> None:
+    born = tab.panel()["session"]
+    # A browser that has lost its session says again to the next one what it said to the last.
+    tab.app.session_state["panel"] = {"change": {"n": 7, "session": born - 1, "set": {"status": ["built"]}}}
+    tab.app.session_state["map"] = {
+        "view": {"centre": [114.2, 30.1], "zoom": 10, "move": born - 1},
+        "basemap": {"id": "tianditu", "move": born - 1},
+        "language": {"id": "en", "move": born - 1},
+    }
+    before = tab.link()
+    tab.app.run()
+    assert tab.link() == before
+
+
+def test_a_browser_that_lost_its_session_opens_the_address_it_has(tab: Tab) -> None:
+    move = tab.map()["move"]
+    tab.wish(open=LINK.to_query(), status=["planned"])
+    assert tab.map()["filter"]["layers"] == list(LINK.layers)
+    assert asked_in(tab).values_of("status") == ("planned",)
+    assert tab.map()["move"] > move
+
+
+def test_a_word_typed_letter_by_letter_is_one_step_of_the_history(tab: Tab) -> None:
+    tab.wish(text="光")
+    first = tab.address()
+    tab.wish(text="光谷")
+    assert tab.address() == first
+    assert parse_qs(tab.link())["q"] == ["光谷"]
+    tab.wish(status=["built"])
+    assert asked_in(tab).text == "光谷"
+
+
 def test_a_query_that_streamlit_has_written_is_not_sent_again(tab: Tab) -> None:
     assert "query" in tab.panel()
     tab.wish(status=["built"])
@@ -259,7 +291,7 @@ def test_what_makes_no_sense_from_the_map_changes_nothing(tab: Tab, said: dict[s
     [
         {"status": "built"}, {"years": [1, 2]}, {"years": "ab"}, {"years": [2023]}, {"text": 7},
         {"outside": 1}, {"language": "fr"}, {"theme": "pink"}, {"accuracy_m": True}, {"accuracy_m": -1},
-        {"nothing": ["x"]}, {"drop": 7}, {"page": "moon"}, {"reset": 1}, {"undated": "no"},
+        {"nothing": ["x"]}, {"drop": 7}, {"open": ["x"]}, {"open": ""}, {"reset": 1}, {"undated": "no"},
     ],
 )  # fmt: skip
 def test_what_makes_no_sense_from_the_panel_changes_nothing(tab: Tab, wanted: dict[str, object]) -> None:
@@ -313,15 +345,9 @@ def test_switching_pages_keeps_the_view(tab: Tab) -> None:
     tab.wish(status=["built"], layers=["sites"])
     tab.say(view={"centre": [114.41, 30.52], "zoom": 12})
     before = tab.link()
-    tab.app.switch_page("about.py").run()
+    tab.open("about")
     assert tab.panel()["page"] == "about"
     assert tab.link() == before
-    tab.app.switch_page("map.py").run()
+    tab.open("map")
     assert tab.link() == before
     assert (tab.map()["centre"], tab.map()["zoom"]) == ([114.41, 30.52], 12)
-
-
-def test_the_panels_link_leads_to_the_other_page(tab: Tab) -> None:
-    tab.wish(page="about")
-    assert tab.panel()["page"] == "about"
-    assert tab.app.markdown

@@ -1,15 +1,15 @@
 /* The bar over the map: whose atlas this is, the filter read back in words, how many places it leaves,
  * and what a link or the data could not give. */
 
+import { go, queryNow } from "./address_bar.js";
+
 const Atlas = window.Atlas;
 const { el, raw } = Atlas;
 const THEME_COOKIE = "corridor_theme";
 const SHARED = "/m";
 const A_YEAR_S = 31_536_000;
 const NOTE_MS = 5000;
-const PAGES = { map: "/", documents: "/documents", about: "/about" };
-
-const isTouch = () => matchMedia("(pointer: coarse)").matches;
+const PAGES = { map: "/", documents: "/documents", changes: "/changes", about: "/about" };
 
 /** @param self the panel; answers {root, update, gone} */
 export function makeBar(self) {
@@ -30,7 +30,10 @@ export function makeBar(self) {
   const problems = el("div", { class: "page-problems", role: "alert", hidden: true });
   const notes = el("div", { class: "page-notes", role: "status" });
 
-  const share = Atlas.button("link", t("bar.share"), () => shareLink(self, notes), { shown: true, class: "page-button", "aria-label": t("bar.share"), data: { focus: "share" } });
+  const share = Atlas.button("share", t("bar.share"), () => self.settled(() => openShare(self, notes)), {
+    shown: true, class: "page-button", "aria-label": t("bar.share"), "aria-haspopup": "dialog",
+    data: { focus: "share" },
+  });
   const isDark = Atlas.state.scheme === "dark";
   const theme = Atlas.button("theme", t(isDark ? "bar.to_light" : "bar.to_dark"), () => {
     const next = isDark ? "light" : "dark";
@@ -47,7 +50,7 @@ export function makeBar(self) {
       // A plain click stays in this session; a new tab gets the whole address.
       if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
       event.preventDefault();
-      self.wish({ page: place });
+      self.settled(() => go(`${PAGES[place]}?${queryNow()}`));
     });
     return link;
   });
@@ -126,24 +129,17 @@ export function toggleFilters(open = !isOpen()) {
 }
 WIDE.addEventListener("change", () => { delete root.dataset.filters; });
 
-async function shareLink(self, notes) {
-  const url = new URL(`${SHARED}?${self.data.query}`, location.origin).href;
-  if (isTouch() && navigator.share) {
-    try { await navigator.share({ title: document.title, url }); } catch { /* The reader thought better of it. */ }
-    return;
-  }
-  const done = await navigator.clipboard?.writeText(url).then(() => true, () => false) ?? false;
-  if (done) note(notes, "bar.copied");
-  else askToCopy(notes, url);
-}
-
-/** Where the browser gives no clipboard (a page without https), the link is shown, chosen, to be copied by hand. */
-function askToCopy(notes, url) {
-  const field = el("input", { class: "page-link", readonly: true, value: url, "aria-label": Atlas.t("bar.copy_this") });
-  notes.replaceChildren(el("p", { class: "page-note" }, Atlas.t("bar.copy_this"), field,
-    Atlas.button("close", Atlas.t("bar.dismiss"), () => notes.replaceChildren(), { class: "page-button page-icon" })));
-  field.focus();
-  field.select();
+/** The share panel on what is shown now; it is fetched when it is first asked for. */
+async function openShare(self, notes) {
+  try {
+    const { open } = await import("./share.js");
+    const { links, address } = Atlas.config;
+    const query = queryNow();
+    const dialog = await open({ query, sentence: self.data.sentence, links: links ?? {}, address });
+    // From here the shared map is another page; from there the way back is in its header.
+    const alone = { class: "share-alone", href: `${SHARED}?${query}`, target: "_blank", rel: "noopener" };
+    dialog.querySelector(".share-link")?.append(el("a", alone, Atlas.t("header.alone")));
+  } catch { note(notes, "share.unavailable"); }
 }
 
 function note(notes, key, params) {

@@ -113,7 +113,8 @@
   };
 
   const warnings = (i, props) => {
-    const rows = [];
+    const rows = [], change = Atlas.text(Atlas.changeOf(props.id)?.text);
+    if (change) rows.push(["since", Atlas.t("since.of", { text: change })]);
     if (Atlas.isPastWindow(i)) rows.push(["clock", Atlas.t("card.past_window", { year: props.year_end, today: year(Atlas.state.filter?.on ?? Atlas.config.today) })]);
     if (props.conflict) rows.push(["split", disagreement(props)]);
     if (!Atlas.features.kind[i]) rows.push(["locate", Atlas.t("card.unlocated")]);
@@ -188,11 +189,7 @@
     return button;
   };
 
-  const linkTo = (id) => {
-    const link = new URL(Atlas.config.links.self, location.href);
-    link.searchParams.set("s", id);
-    return link.href;
-  };
+  const linkTo = (id) => Atlas.addressOf(Atlas.pathOf(Atlas.query({ selected: id }), { isEmbedded: false }));
 
   // In a window of its own: the map stays as the reader has it.
   const pageOf = (id) => el("a", { class: "atlas-button", href: `${Atlas.config.placePath}${encodeURIComponent(id)}${Atlas.state.language === "en" ? "?lang=en" : ""}`,

@@ -1,6 +1,8 @@
 /* The map inside Streamlit: a sandboxed frame and the port to it. The frame has an opaque origin and so no
  * HTTP cache; this component fetches for it (same origin: cached, cookies sent) and hands the bytes over. */
 
+import { changed, queryNow, write } from "./address_bar.js";
+
 const STATE = Symbol.for("corridor-atlas");
 
 /** Bytes at an address of ours; null when they do not come. */
@@ -22,7 +24,8 @@ const keyOf = ({ config, configUrl }) => configUrl ?? (config ? JSON.stringify([
 /** Make the frame and what belongs to it, once for each host. */
 function mount(host, frameUrl) {
   const frame = document.createElement("iframe");
-  const self = { frame, frameUrl, port: null, key: null, config: null, sent: null, latest: null, move: null, versions: 0, component: null };
+  const self = { frame, frameUrl, port: null, key: null, config: null, sent: null, latest: null, component: null };
+  Object.assign(self, { changes: "null", move: null, place: null, said: 0, versions: 0 });
   frame.setAttribute("sandbox", "allow-scripts allow-downloads allow-popups allow-popups-to-escape-sandbox");
   frame.setAttribute("allow", "fullscreen; clipboard-write");
   frame.title = "Corridor Atlas";
@@ -49,16 +52,45 @@ function mount(host, frameUrl) {
 
 /** What the frame says becomes state or a trigger of the component. */
 function received(self, message) {
-  const { setStateValue, setTriggerValue } = self.component;
+  const { setTriggerValue } = self.component;
+  // What was said before the application moved the map is known by its `move`; said twice it is news twice.
+  const say = (name, value) =>
+    self.component.setStateValue(name, { ...value, move: self.move, n: ++self.said });
+  if (message?.type === "view" && !isElsewhere(self, message)) return;
+  address(self, message);
   switch (message?.type) {
-    // What was said before the application moved the map is known by its `move`.
-    case "view": setStateValue("view", { centre: message.centre, zoom: message.zoom, move: self.move }); break;
-    case "selected": setStateValue("selected", { id: message.id, move: self.move }); break;
-    case "language": case "basemap": setStateValue(message.type, message.language ?? message.id); break;
+    case "view": say("view", { centre: message.centre, zoom: message.zoom }); break;
+    case "selected": case "basemap": say(message.type, { id: message.id }); break;
+    case "language": say("language", { id: message.language }); break;
     case "years": setTriggerValue("years", { years: message.years, undated: message.undated }); break;
+    case "since": setTriggerValue("since", { which: message.which }); break;
     case "ask": setTriggerValue("ask", { id: message.id, kind: message.kind, text: message.text }); break;
     default:
   }
+}
+
+/** Whether the map was moved: a line that comes or goes above it shifts its centre by a part of a pixel. */
+function isElsewhere(self, { centre, zoom }) {
+  const before = self.place;
+  const pixel = 360 / (256 * 2 ** zoom);
+  const isHere = before && before.zoom === zoom &&
+    centre.every((degrees, n) => Math.abs(degrees - before.centre[n]) < pixel);
+  if (!isHere) self.place = { centre, zoom };
+  return !isHere;
+}
+
+const rounded = (number, digits) => Number(number.toFixed(digits));
+
+/** Where the map is and what is selected stand in the address at once, even where no server can be reached. */
+function address(self, { type, id, centre, zoom }) {
+  if (self.latest?.companion || !location.search) return;
+  const query = queryNow();
+  if (type === "view") {
+    const at = [...centre.map((degrees) => rounded(degrees, 5)), rounded(zoom, 2)].join(",");
+    write(changed(query, { at }));
+  } else if (type === "basemap") write(changed(query, { base: id }));
+  // A card that was opened is closed by a step back.
+  else if (type === "selected") write(changed(query, { s: id }), { isStep: true });
 }
 
 /** Send what has changed: config first, then the bytes of its data, and the state each time. */
@@ -74,9 +106,14 @@ async function serve(self, data) {
     if (!config) { self.key = null; return; }
     const isSameData = self.config?.dataVersion === config.dataVersion && self.sent !== null;
     self.config = config;
+    self.changes = "null";
     port.postMessage({ type: "config", config: { ...config, ...opening(self.latest.state), companion: self.latest.companion, use: "frame", data: { port: true } } });
     // A frame comes up where its config says; being moved there once more would look like the reader's deed.
-    self.move ??= self.latest.state?.move ?? null;
+    if (self.move === null && self.latest.state) {
+      const { move = null, centre, zoom } = self.latest.state;
+      self.move = move;
+      self.place = centre ? { centre, zoom } : null;
+    }
     if (!isSameData) hand(self, config, turn, port);
   }
   if (self.config && self.latest) sendState(self, self.latest.state);
@@ -87,28 +124,58 @@ const opening = ({ centre, zoom, basemap, selected, filter, language, theme, tod
   view: { centre, zoom, basemap, selected }, filter, language, theme, today, sentence, problems,
 });
 
+const fetched = new Map();
+/** The places that differ between two data versions: fetched once. */
+const placesAt = (path) => {
+  if (!fetched.has(path)) {
+    fetched.set(path, bytes(path).then((buffer) => {
+      if (!buffer) fetched.delete(path);
+      return buffer ? JSON.parse(new TextDecoder().decode(buffer)).places : [];
+    }));
+  }
+  return fetched.get(path);
+};
+
+/** The numbers of a text such as `0-4,9`. */
+const numbersOf = (ranges) => ranges.split(",").filter(Boolean).flatMap((range) => {
+  const [first, last = first] = range.split("-").map(Number);
+  return Array.from({ length: last - first + 1 }, (_, n) => first + n);
+});
+
+/** What has changed since: the state names the places, the map is sent all that is known of them. */
+async function sendChanges(self, changes) {
+  const text = JSON.stringify(changes);
+  if (text === self.changes) return;
+  self.changes = text;
+  const { port } = self;
+  const all = changes ? await placesAt(changes.path) : [];
+  if (self.changes !== text || self.port !== port) return;
+  const { path: _, ...told } = changes ?? {};
+  const places = changes ? numbersOf(told.places).map((n) => all[n]).filter(Boolean) : [];
+  port.postMessage({ type: "state", changes: changes && { ...told, places } });
+}
+
 function sendState(self, state) {
+  sendChanges(self, state?.changes ?? null);
   const text = JSON.stringify(state ?? {});
   if (text === self.sent) return;
   self.sent = text;
   // Where the map is and what is selected are the map's own, until a link or a reset moves it:
   // a late answer never pulls it back.
-  const { move = null, centre, zoom, selected, basemap, ...rest } = state ?? {};
+  const { move = null, centre, zoom, selected, basemap, changes: _, ...rest } = state ?? {};
   const isMoved = move === null || move !== self.move;
   self.move = move;
+  if (isMoved && Array.isArray(centre)) self.place = { centre, zoom };
   self.port.postMessage({ ...rest, ...(isMoved ? { centre, zoom, selected, basemap } : {}), type: "state" });
 }
 
-/** Fetch ground and layers, each handed over as soon as it is here. */
+/** Fetch ground and data, each handed over as soon as it is here. */
 function hand(self, config, turn, port) {
   const post = (message, buffer) => {
     if (turn === self.versions && port === self.port) port.postMessage({ ...message, buffer }, buffer ? [buffer] : []);
   };
-  const base = config.data?.url ?? `/data/${config.dataVersion}/`;
   if (config.basemapUrl) bytes(config.basemapUrl).then((buffer) => post({ type: "basemap" }, buffer));
-  for (const { id, refused } of config.layers ?? []) {
-    if (!refused) bytes(`${base}${encodeURIComponent(id)}.geojson`).then((buffer) => post({ type: "data", layer: id, version: config.dataVersion }, buffer));
-  }
+  bytes(`/data/${config.dataVersion}.json`).then((buffer) => post({ type: "data", version: config.dataVersion }, buffer));
 }
 
 /**

@@ -42,18 +42,32 @@
     parts.counts.replaceChildren(...Atlas.countWords({ shown, hidden, undated, unlocated }));
   };
 
+  /** The map in the app, in the state that it is shown in here. */
+  const inApp = () => `${Atlas.config.links.app.split("?")[0]}?${Atlas.query()}`;
+  /** This map alone in a window of its own. */
+  const alone = () => Atlas.pathOf(Atlas.query(), { isEmbedded: false });
+
+  const ends = () => {
+    const { links, embed } = Atlas.config;
+    if (!links?.self) return Atlas.switches();
+    if (embed) {
+      // Only where there is no room for the legend's own title; see atlas.css.
+      const legend = Atlas.button("legend", Atlas.t("legend.title"), () => Atlas.panelOf("legend").toggle(), { class: "atlas-button is-quiet atlas-legend-toggle",
+        "aria-expanded": "false", "aria-controls": "atlas-legend", data: { role: "legend" } });
+      return [legend, el("a", { class: "atlas-button atlas-open", href: alone(), target: "_blank", rel: "noopener", data: { role: "open" } }, Atlas.icon("open"), el("span", {}, Atlas.t("header.alone")))];
+    }
+    return [
+      Atlas.switches(), Atlas.button("share", Atlas.t("share.open"), () => Atlas.share(), { shown: true, class: "atlas-button atlas-share", "aria-haspopup": "dialog", data: { role: "share" } }),
+      links.app ? el("a", { class: "atlas-button atlas-open", href: inApp(), data: { role: "open" } }, Atlas.icon("open"), el("span", {}, Atlas.t("header.open"))) : null,
+    ];
+  };
+
   const render = () => {
-    const { header } = Atlas.places();
     const name = Atlas.text(Atlas.config.product?.name) || Atlas.t("header.product");
-    if (isFrame()) {
-      header.replaceChildren(el("h1", { class: "atlas-unseen" }, Atlas.t("header.map")), parts.problems);
-    } else {
-      const open = Atlas.config.links?.app
-        ? el("a", { class: "atlas-button atlas-open", href: Atlas.config.links.app }, Atlas.icon("open"), el("span", {}, Atlas.t("header.open"))) : null;
-      header.replaceChildren(
-        el("div", { class: "atlas-bar" }, el("h1", {}, raw(name)), el("div", { class: "atlas-bar-end" }, Atlas.switches(), open),
-          el("div", { class: "atlas-summary" }, parts.sentence, parts.counts, unfold())),
-        parts.problems);
+    if (isFrame()) parts.bar.replaceChildren(Atlas.t("header.map"));
+    else {
+      parts.bar.replaceChildren(el("h1", {}, raw(name)), el("div", { class: "atlas-bar-end" }, ends()),
+        el("div", { class: "atlas-summary" }, parts.sentence, parts.counts, unfold()));
       counts();
     }
     sentence();
@@ -84,6 +98,8 @@
         problems: el("div", { class: "atlas-problems", role: "alert", hidden: true }), sentence: el("div", { class: "atlas-sentence" }),
         counts: el("div", { class: "atlas-counts atlas-figures" }), notes: el("div", { class: "atlas-notes", role: "status" }),
       };
+      parts.bar = isFrame() ? el("h1", { class: "atlas-unseen" }) : el("div", { class: "atlas-bar" });
+      Atlas.places().header.prepend(parts.bar, parts.problems);
       Atlas.places().dock.prepend(parts.notes);
     }
     render();
@@ -101,4 +117,9 @@
   for (const event of ["filter", "data"]) Atlas.on(event, () => { if (parts && !isFrame()) counts(); });
   Atlas.on("sentence", () => { if (parts) { sentence(); problems(); } });
   Atlas.on("note", note);
+  Atlas.on("address", () => {
+    const open = parts?.bar.querySelector("[data-role=open]");
+    if (open) open.href = Atlas.config.embed ? alone() : inApp();
+  });
+  Atlas.on("panel", ({ id, open }) => { if (id === "legend") parts?.bar.querySelector("[data-role=legend]")?.setAttribute("aria-expanded", String(open)); });
 })();

@@ -210,6 +210,8 @@
   };
   // Beside a text the map stands alone: what is chosen is told there.
   Atlas.on("config", () => document.body.toggleAttribute("data-companion", Boolean(Atlas.config.companion)));
+  // In another site's page: the map, whose it is and what it means.
+  Atlas.on("config", () => document.body.toggleAttribute("data-embed", Boolean(Atlas.config.embed)));
   Atlas.on("config", buildTabs);
   Atlas.on("language", buildTabs);
   Atlas.on("panel", () => {

@@ -180,18 +180,21 @@
   function draw(ctx, view, drawn) {
     if (!Atlas.config) return;
     const { focus, ink } = symbols.palette();
+    const signs = Atlas.changeMarks.draw(ctx, view, drawn, placeOf);
     const selected = Atlas.state.selected === null ? -1 : Atlas.indexOf(Atlas.state.selected), { hovered } = Atlas.state;
     if (hovered >= 0 && hovered !== selected) highlight(ctx, view, drawn, hovered, { colour: ink, width: 1.5, isSelected: false });
     if (selected >= 0) highlight(ctx, view, drawn, selected, { colour: focus, width: 2.4, isSelected: true });
     const pointer = Atlas.pointer?.hover;
     if (pointer?.members) { const [x, y] = pointer.at(view); ring(ctx, x, y, Atlas.clusters.bubbleRadius(pointer.members.length) + 3, ink, 1.5); }
+    for (const sign of signs) Atlas.changeMarks.sign(ctx, ...sign);
     for (const shape of shapes) drawShape(ctx, view, shape);
     ctx.globalAlpha = 1;
     tagFor(view, drawn);
   }
 
   /** Whether there is anything to paint: an empty sheet need not be cleared again. */
-  const isNeeded = () => Atlas.state.selected !== null || Atlas.state.hovered >= 0 || shapes.length > 0 || Boolean(Atlas.pointer?.hover?.members);
+  const isNeeded = () => Atlas.state.selected !== null || Atlas.state.hovered >= 0 || shapes.length > 0 || Boolean(Atlas.pointer?.hover?.members) ||
+    Atlas.changed().size > 0;
 
   Atlas.overlay = { draw, arcs, cityPlace, isNeeded };
 })();

@@ -5,13 +5,14 @@ import "./core.js";
 import "./dom.js";
 import "./columns.js";
 import "./symbols.js";
+import { queryNow, write } from "./address_bar.js";
 import { makeBar } from "./bar.js";
 import { makeChoices } from "./choices.js";
 
 const Atlas = window.Atlas;
 const SELF = Symbol.for("corridor-panel");
 const root = document.documentElement;
-const WRITING_MS = 150, AGAIN_MS = 1500, LATE_MS = 4000;
+const WRITING_MS = 150, AGAIN_MS = 1500, LATE_MS = 4000, LATEST_MS = 20_000;
 
 const configs = new Map();
 /** The config that the framed map is told too: one fetch for both, kept for ever under its address. */
@@ -26,9 +27,21 @@ export const configOf = (url) => {
 
 function mount(host) {
   // Numbers rise over page switches too, so that the server knows a wish that it has met.
-  const self = { host, component: null, data: null, drawn: "", parts: null, pending: {}, n: Date.now(), turn: 0, offs: [] };
+  const self = { host, component: null, data: null, drawn: "", parts: null, pending: {}, n: Date.now(), turn: 0 };
+  Object.assign(self, { afterwards: null, pathname: location.pathname, write: () => {}, offs: [] });
   self.wish = (set) => wish(self, set);
+  self.settled = (then) => { self.afterwards = then; settle(self); };
   self.offs.push(Atlas.on("theme", () => { self.drawn = ""; if (self.data) draw(self); }));
+  // A step in the history takes back what was asked before it. Streamlit tells the server, if it can reach it.
+  const stepped = () => {
+    self.pending = {};
+    clearTimeout(self.waiting);
+    clearTimeout(self.writing);
+    const open = () => { if (self.pathname === location.pathname) self.wish({ open: queryNow() }); };
+    self.waiting = setTimeout(open, LATE_MS);
+  };
+  addEventListener("popstate", stepped);
+  self.offs.push(() => removeEventListener("popstate", stepped));
   self.resized = new ResizeObserver(([entry]) => {
     root.style.setProperty("--page-top", `${Math.ceil(entry.target.getBoundingClientRect().height)}px`);
   });
@@ -39,11 +52,28 @@ function mount(host) {
 function wish(self, set) {
   if (set.reset) self.pending = {};
   Object.assign(self.pending, set);
-  self.n += 1;
-  self.component.setStateValue("change", { n: self.n, set: { ...self.pending } });
-  clearTimeout(self.waiting);
-  self.waiting = setTimeout(() => self.parts?.bar.late(true), LATE_MS);
+  say(self, LATE_MS);
   if (self.parts) update(self);
+}
+
+/** Say it, and again after a while, until it is answered: without a connection it reaches nobody. */
+function say(self, patience) {
+  self.n += 1;
+  self.component.setStateValue("change", { n: self.n, session: Atlas.session, set: { ...self.pending } });
+  clearTimeout(self.waiting);
+  self.waiting = setTimeout(() => {
+    self.parts?.bar.late(true);
+    say(self, Math.min(2 * patience, LATEST_MS));
+  }, patience);
+}
+
+/** Do what needs the whole view in the address: once all wishes are met and it is written. */
+function settle(self) {
+  if (!self.afterwards || Object.keys(self.pending).length) return;
+  const then = self.afterwards;
+  self.afterwards = null;
+  self.write();
+  then();
 }
 
 /** The reader's view: what the server says, under what has been asked of it and not yet answered. */
@@ -86,13 +116,17 @@ function activeOf(model) {
 
 async function take(self, data) {
   const turn = ++self.turn;
-  if (data.ack >= self.n || data.ack === 0) {
-    self.pending = {};
+  const isOther = (Atlas.session ??= data.session) !== data.session;
+  Atlas.session = data.session;
+  if (data.ack >= self.n) self.pending = {};
+  if (!Object.keys(self.pending).length) {
     clearTimeout(self.waiting);
     self.parts?.bar.late(false);
   }
+  // A server that was started anew knows neither this session nor where the reader has been since.
+  if (isOther) wish(self, { open: queryNow() });
   const { search } = location;
-  self.data = { ...data, query: queryOf(data) };
+  self.data = { ...data, query: isOther ? queryNow() : data.query ?? queryNow() };
   let config = null;
   try { config = await configOf(data.config); } catch {
     // Without it there are no words to say so in: ask again until the server answers.
@@ -110,15 +144,13 @@ async function take(self, data) {
   // After the map has been told: the address bar can wait. An address that has come meanwhile, from the next
   // answer or from a step back, is newer than this one.
   clearTimeout(self.writing);
-  self.writing = setTimeout(() => { if (location.search === search) writeAddress(self.data.query); }, WRITING_MS);
-}
-
-/** The view's query: as sent, or, where Streamlit has just put it into the address bar, from there, made readable. */
-const queryOf = (data) => data.query ?? location.search.slice(1).replace(/%(3A|2C|3B|7E|21|2A|28|29)/gi, decodeURIComponent).replaceAll("+", "%20");
-
-/** Put the view into the address bar, readable; a change of the filter has made a step of the history before. */
-function writeAddress(query) {
-  if (location.search !== `?${query}`) history.replaceState(history.state, "", `${location.pathname}?${query}${location.hash}`);
+  self.write = () => {
+    clearTimeout(self.writing);
+    self.write = () => {};
+    if (location.search === search) write(self.data.query);
+  };
+  self.writing = setTimeout(() => self.write(), WRITING_MS);
+  settle(self);
 }
 
 /** Build everything when page, language, colours or data version are others; otherwise only fill in what changed. */
@@ -162,7 +194,7 @@ function unmount(self) {
 
 /**
  * Called by Streamlit on each rerun with the same parent element.
- * `data`: {config, page, ack, language, theme, query, …} and on the map's page the view in numbers.
+ * `data`: {config, page, session, ack, language, theme, query, …} and on the map's page the view in numbers.
  * @returns {() => void} takes everything away again
  */
 export default function panel(component) {

@@ -184,6 +184,8 @@
   };
 
   let last = null;
+  // What is shared is what stands still.
+  Atlas.on("sharing", stop);
   Atlas.on("config", build);
   Atlas.on("data", () => { span = null; if (panel) measure(); });
   Atlas.on("language", () => { if (panel) render(); });

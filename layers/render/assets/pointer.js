@@ -191,6 +191,11 @@
   /** Listen to a map's mouse, fingers and keys. */
   function attach(map) {
     const container = map.getContainer();
+    // Scrolling through a page must not get caught in the map that is embedded in it.
+    if (Atlas.config.embed) {
+      map.scrollWheelZoom.disable();
+      container.addEventListener("pointerdown", () => map.scrollWheelZoom.enable(), { once: true });
+    }
     let isCoarse = matchMedia("(pointer: coarse)").matches, isDown = false;
     container.addEventListener("pointerdown", (event) => { isCoarse = event.pointerType === "touch"; isDown = true; }, true);
     addEventListener("pointerup", () => { isDown = false; }, true);

@@ -8,9 +8,9 @@
   const STATUSES = ["built", "under_construction", "planned", "preliminary", "upgrading", "unstated"];
   const FALLBACK = {
     light: { land: "#F6F4EF", city: "#FBFAF7", water: "#D3E3EC", "county-line": "#D9D5CB", "city-line": "#A9A294", "label-city": "#4A4F57",
-      "label-county": "#6F747D", "label-water": "#4F7589", ink: "#1F242B", "ink-soft": "#565C66", panel: "#FFFFFF", accent: "#00629B", focus: "#C4560A", halo: "#FBFAF7" },
+      "label-county": "#6F747D", "label-water": "#4F7589", ink: "#1F242B", "ink-soft": "#565C66", panel: "#FFFFFF", accent: "#00629B", focus: "#C4560A", warn: "#8A4B00", halo: "#FBFAF7" },
     dark: { land: "#15191E", city: "#1B2027", water: "#20343F", "county-line": "#2C333B", "city-line": "#57616C", "label-city": "#C7CDD6",
-      "label-county": "#8E97A2", "label-water": "#6FA3BA", ink: "#E8EAED", "ink-soft": "#A9B1BB", panel: "#1E242B", accent: "#6BB8EA", focus: "#FFB45C", halo: "#15191E" },
+      "label-county": "#8E97A2", "label-water": "#6FA3BA", ink: "#E8EAED", "ink-soft": "#A9B1BB", panel: "#1E242B", accent: "#6BB8EA", focus: "#FFB45C", warn: "#F2C078", halo: "#15191E" },
   };
   const FONT = '"Noto Sans CJK SC","Noto Sans SC","PingFang SC","Microsoft YaHei","Source Han Sans SC",system-ui,sans-serif';
 
