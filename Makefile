@@ -45,8 +45,9 @@ clean:
 	$(INSTALL) --no-deps --no-build-isolation -e .
 	touch $@
 
-.venv/test: .venv/created requirements-dev.txt pyproject.toml
+.venv/test: .venv/created requirements-dev.txt requirements-ogctests.txt pyproject.toml
 	$(INSTALL) --require-hashes -r requirements-dev.txt
+	$(INSTALL) --require-hashes --no-deps -r requirements-ogctests.txt
 	$(INSTALL) --no-deps --no-build-isolation -e .
 	command -v chromium >/dev/null && fc-list 2>/dev/null | grep -q 'Noto Sans CJK' || \
 	  { $(SUDO) apt-get update && $(SUDO) apt-get install -y --no-install-recommends chromium fontconfig fonts-noto-cjk; }

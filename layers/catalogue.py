@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 from layers import strict_json
 from layers.errors import CatalogueError, ShiftedDatumError, UnknownLayerError
-from layers.style import LayerStyle, Theme
+from layers.fields import Fields
+from layers.style import FORMER, LayerStyle, Theme
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from pathlib import Path
 
 LANGUAGES = ("zh", "en")
@@ -192,9 +193,17 @@ class Catalogue:
         By status, the words that documents print for it.
     former_ids
         Ids of places that were renamed or taken out; none where `aliases.json` is not there.
+    former_codes
+        By code list, and by `layer` and `document`, the present code of each one that was renamed;
+        from the same file.
+    layer_numbers
+        The number of each layer that has one: those of the catalogue in the order of display, then
+        those that are gone. A number is given once; none where `layer_numbers.json` is not there.
     distinct
         Why two places with names much alike are two, by the pair of their ids; none where
         `distinct.json` is not there.
+    fields
+        What the columns of exports are called; none where `fields.json` is not there.
     """
 
     product: Mapping[str, Any]
@@ -206,7 +215,10 @@ class Catalogue:
     theme: Theme
     status_words: Mapping[str, tuple[str, ...]]
     former_ids: FormerIds = field(default=FormerIds())
+    former_codes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    layer_numbers: Mapping[str, int] = field(default_factory=dict)
     distinct: Mapping[frozenset[str], Text] = field(default_factory=dict)
+    fields: Fields = field(default=Fields({}))
 
     @classmethod
     def read(cls, folder: Path) -> Self:
@@ -218,11 +230,12 @@ class Catalogue:
             A file is missing, is not JSON or lacks something that must be there.
         """
         reader = _Reader(folder)
+        layer_ids = reader.build("layers.json", _layer_ids)
         return cls(
             product=reader.build("product.json", _product),
             layers=tuple(
                 reader.build(f"layers/{layer_id}.json", partial(_layer_entry, layer_id))
-                for layer_id in reader.build("layers.json", _layer_ids)
+                for layer_id in layer_ids
             ),
             codes=reader.build("codes.json", _code_lists),
             documents=reader.build("documents.json", _documents),
@@ -231,7 +244,12 @@ class Catalogue:
             theme=reader.build("theme.json", Theme.read),
             status_words=reader.build("status_words.json", _status_words),
             former_ids=reader.build_if_there("aliases.json", _former_ids, FormerIds()),
+            former_codes=reader.build_if_there("aliases.json", _former_codes, {}),
+            layer_numbers=reader.build_if_there(
+                "layer_numbers.json", partial(_layer_numbers, layer_ids), {},
+            ),
             distinct=reader.build_if_there("distinct.json", _distinct, {}),
+            fields=reader.build_if_there("fields.json", Fields.read, Fields({})),
         )
 
     @property
@@ -256,6 +274,16 @@ class Catalogue:
             if entry.layer_id == layer_id:
                 return entry
         raise UnknownLayerError(layer_id, self.layer_ids())
+
+    def entries(self, layer_ids: Collection[str]) -> tuple[LayerEntry, ...]:
+        """Return the entries of layers in the order of display, last those that the catalogue has not.
+
+        Data of before may have such a layer; it goes by its id and is drawn plainly.
+        """
+        known = tuple(entry for entry in self.layers if entry.layer_id in layer_ids)
+        gone = (layer_id for layer_id in layer_ids if layer_id not in self.layer_ids())
+        plain = (LayerEntry(name, Text(name, name), Text("", ""), FORMER) for name in gone)
+        return (*known, *plain)
 
     def label(self, code_list: str, code: str, language: str) -> str:
         """Return the words for a code, or the code itself where the list does not have it."""
@@ -381,6 +409,20 @@ def _former_ids(raw: Mapping[str, Any]) -> FormerIds:
     for feature_id in aliases:
         _check_ends(feature_id, aliases)
     return FormerIds(aliases, tombstones)
+
+
+def _former_codes(raw: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    renamed = {name: {**codes} for name, codes in raw.get("codes", {}).items()}
+    for codes in renamed.values():
+        for code in codes:
+            _check_ends(code, codes)
+    return renamed
+
+
+def _layer_numbers(layer_ids: list[str], raw: object) -> dict[str, int]:
+    numbers = {layer_id: number for number, layer_id in enumerate(_layer_ids(raw), start=1)}
+    shown = [layer_id for layer_id in layer_ids if layer_id in numbers]
+    return {layer_id: numbers[layer_id] for layer_id in dict.fromkeys((*shown, *numbers))}
 
 
 def _distinct(raw: Mapping[str, Any]) -> dict[frozenset[str], Text]:

@@ -10,7 +10,7 @@ import pandas as pd
 from shapely.geometry import shape
 
 from layers import strict_json
-from layers.history import dated, standing
+from layers.history import UNSTATED, dated, standing
 from layers.search import BETWEEN, names_of, search_text
 from layers.snapshot import Layer
 
@@ -45,6 +45,24 @@ def build_layer(layer_id: str, collection: Mapping[str, Any], catalogue: Catalog
     """Return a layer from a checked feature collection, with what follows from its history."""
     served = [_served(feature, catalogue) for feature in collection["features"]]
     return Layer(layer_id=layer_id, features=_frame(served), content=_canonical(layer_id, served))
+
+
+def read_layer(layer_id: str, content: bytes) -> Layer:
+    """Return a layer from its content as it was once served, derived attributes as they were then.
+
+    Nothing is checked against schema or catalogue, which may have changed since; an attribute that
+    features did not have then is empty.
+
+    Raises
+    ------
+    ValueError, LookupError, TypeError, AttributeError
+        No content that was ever served.
+    """
+    raw = read_collection(content)["features"]
+    served = [
+        {**feature, "properties": {**_absent(feature["id"]), **feature["properties"]}} for feature in raw
+    ]
+    return Layer(layer_id=layer_id, features=_frame(served), content=content)
 
 
 def _served(feature: Mapping[str, Any], catalogue: Catalogue) -> dict[str, Any]:
@@ -98,6 +116,15 @@ _COLUMNS = (
     "responsible_units", "history", "citations", "position", "remarks", "status", *_YEARS[:2],
     "status_documents", *_YEARS[2:], "conflict", "search",
 )  # fmt: skip
+
+
+def _absent(feature_id: str) -> dict[str, Any]:
+    """Return an empty value for every column."""
+    texts = dict.fromkeys(("name_zh", "name_en", "category", "search"), "")
+    standings = dict.fromkeys(("status", "status_documents"), UNSTATED)
+    nothing = {"id": feature_id, "position": None, "conflict": False, **dict.fromkeys(_YEARS)}
+    others = texts | standings | nothing
+    return {column: others.get(column, []) for column in _COLUMNS}
 
 
 def _canonical(layer_id: str, served: Sequence[Mapping[str, Any]]) -> bytes:

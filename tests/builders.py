@@ -197,6 +197,7 @@ def write_folder(folder: Path, layers: Mapping[str, Sequence[Mapping[str, Any]]]
     for name in ("feature.json", "targets.json"):
         shutil.copy(DATA / "schemas" / name, folder / "schemas" / name)
     _write(catalogue / "layers.json", list(layers))
+    _write(catalogue / "layer_numbers.json", [])
     _write(catalogue / "codes.json", {name: [_code(code) for code in codes] for name, codes in CODES.items()})
     _write(catalogue / "documents.json", [_document(name) for name in DOCUMENTS])
     (catalogue / "gazetteer.csv").write_text(

@@ -10,6 +10,7 @@ import pytest
 
 import geo.errors
 import layers.errors
+import service.errors
 from i18n.messages import LANGUAGES, messages
 from layers.catalogue import Catalogue
 from layers.summary import Problem
@@ -18,7 +19,7 @@ from tests.builders import DATA, ROOT
 
 PARTS = sorted({path.stem for language in LANGUAGES for path in (ROOT / "i18n" / language).glob("*.json")})
 GAP = re.compile(r"\{(\w+)\}")
-ROOTS = (geo.errors.GeoError, layers.errors.LayersError)
+ROOTS = (geo.errors.GeoError, layers.errors.LayersError, service.errors.ServiceError)
 
 
 def subclasses(kind: type[Exception]) -> list[type[Exception]]:

@@ -183,3 +183,38 @@ def test_a_basemap_that_is_not_said_to_be_unshifted_is_refused(datum: str) -> No
 def test_a_basemap_in_our_coordinates_is_used(datum: str) -> None:
     basemap = Basemap("tianditu", Text("天地图", "Tianditu"), "tiles", datum)
     assert basemap.checked() is basemap
+
+
+def test_layers_are_numbered_once_and_for_all(folder: Path) -> None:
+    # `harbours` is gone; `routes` came last and is displayed last all the same.
+    (folder / "layer_numbers.json").write_text('["site", "harbours", "sites"]', encoding="utf-8")
+    numbers = Catalogue.read(folder).layer_numbers
+    assert list(numbers.items()) == [("sites", 3), ("site", 1), ("harbours", 2)]
+
+
+def test_without_numbers_no_layer_has_one(folder: Path) -> None:
+    (folder / "layer_numbers.json").unlink()
+    assert Catalogue.read(folder).layer_numbers == {}
+
+
+@pytest.mark.parametrize("content", ['["site", "site"]', '{"site": 1}', "[1]", '["-site"]'])
+def test_numbers_that_are_no_list_of_layers_are_refused(folder: Path, content: str) -> None:
+    (folder / "layer_numbers.json").write_text(content, encoding="utf-8")
+    with pytest.raises(CatalogueError, match=r"layer_numbers\.json"):
+        Catalogue.read(folder)
+
+
+def test_former_codes_are_read_with_the_former_ids(folder: Path) -> None:
+    former = {"aliases": {}, "tombstones": {}, "codes": {"city": {"echeng": "ezhou"}}}
+    (folder / "aliases.json").write_text(json.dumps(former), encoding="utf-8")
+    assert Catalogue.read(folder).former_codes == {"city": {"echeng": "ezhou"}}
+
+
+@pytest.mark.parametrize(
+    "codes", [["city"], {"city": ["a"]}, {"city": {"a": "b", "b": "a"}}, {"city": {"a": 1}}, {"city": "a"}]
+)
+def test_former_codes_that_lead_nowhere_are_refused(folder: Path, codes: Any) -> None:  # noqa: ANN401 - faulty
+    former = {"aliases": {}, "tombstones": {}, "codes": codes}
+    (folder / "aliases.json").write_text(json.dumps(former), encoding="utf-8")
+    with pytest.raises(CatalogueError, match=r"aliases\.json"):
+        Catalogue.read(folder)

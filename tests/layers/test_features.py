@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from layers.catalogue import Catalogue
-from layers.features import build_layer, read_collection
+from layers.features import build_layer, read_collection, read_layer
 from layers.snapshot import Layer
 from tests.builders import (
     AVENUE,
@@ -189,3 +189,35 @@ def test_an_attribute_named_like_one_of_ours_does_not_take_its_place(catalogue: 
     (row,) = served(layer)
     assert row["properties"]["status"] == "planned"
     assert row["geometry"] == POINT
+
+
+# --- content of before -------------------------------------------------------------------------------
+
+
+def test_content_that_was_served_is_read_as_the_layer_it_was(catalogue: Catalogue) -> None:
+    layer = built(catalogue, *few_features()["sites"])
+    read = read_layer("made", layer.content)
+    assert read.content == layer.content
+    assert read.features.index.tolist() == layer.features.index.tolist()
+    assert read.features.columns.tolist() == layer.features.columns.tolist()
+    assert read.features["history"].tolist() == layer.features["history"].tolist()
+    assert read.features.geometry.geom_equals(layer.features.geometry).all()
+
+
+def test_an_attribute_that_features_did_not_have_then_is_empty(catalogue: Catalogue) -> None:
+    properties = {"id": "a", "name_zh": "甲", "old": 1}
+    bare = {"type": "Feature", "id": "a", "geometry": None, "properties": properties}
+    content = json.dumps({"type": "FeatureCollection", "features": [bare]}).encode()
+    row = read_layer("made", content).features.loc["a"]
+    assert (row["name_zh"], row["name_en"], row["old"]) == ("甲", "", 1)
+    assert (row["city"], row["position"], row["status"], row["conflict"]) == ([], None, "unstated", False)
+    columns = set(built(catalogue, feature("a")).features.columns)
+    assert columns <= set(read_layer("made", content).features.columns)
+
+
+@pytest.mark.parametrize(
+    "content", [b"{}", b"[", b'{"type": "FeatureCollection", "features": [{"id": "a"}]}'],
+)
+def test_content_that_was_never_served_is_refused(content: bytes) -> None:
+    with pytest.raises((ValueError, LookupError)):
+        read_layer("made", content)

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from i18n.messages import LANGUAGES, messages
-from layers.catalogue import Catalogue
+from layers.catalogue import Catalogue, Text
 from layers.filters import OPERATORS, PAST_WINDOW, SEARCH, YEARS, Condition
 from layers.read_back import THIN_SPACE, fill, problem_text, sentence
 from layers.summary import Problem
@@ -90,25 +90,54 @@ def test_every_condition_that_can_be_asked_has_words(catalogue: Catalogue, langu
     "code",
     [
         "unread", "unknown_layer", "unknown_value", "unknown_feature", "unknown_basemap", "unknown_version",
-        "no_layers", "refused_layer",
+        "unknown_since", "no_layers", "refused_layer", "renamed", "retired_feature",
     ],
 )  # fmt: skip
 def test_every_problem_says_what_was_asked(language: str, code: str) -> None:
-    asked = {"unknown_value": "status: demolished", "unread": "y=later"}.get(code, "moon")
-    text = problem_text(Problem(code, asked, ("sites", "routes")), messages(language, "sentence"))
+    of_a_field = dict.fromkeys(("unknown_value", "renamed"), "status: demolished")
+    asked = {**of_a_field, "unread": "y=later"}.get(code, "moon")
+    text = problem_text(Problem(code, asked, ("sites", "routes")), messages(language, "sentence"), language)
     assert "{" not in text
     if code != "no_layers":
         assert asked.removeprefix("status: ") in text
 
 
+def test_a_place_taken_out_is_told_with_reason_day_and_successor() -> None:
+    reason = Text("并入葛店", "merged into Gedian")
+    problem = Problem("retired_feature", "gone-park", ("2026-05-02", "lone-park"), reason)
+    assert problem_text(problem, EN, "en") == (
+        "The place with the id “gone-park” was taken out on 2026-05-02: merged into Gedian. "
+        "“lone-park” stands for it now."
+    )
+    assert "并入葛店。现由“lone-park”代替。" in problem_text(problem, ZH, "zh")
+
+
+def test_what_was_renamed_is_told_with_its_name_of_now() -> None:
+    problem = Problem("renamed", "city: echeng", ("ezhou",), Text("鄂州", "Ezhou"))
+    assert problem_text(problem, EN, "en") == "The city “echeng” has another name now; “Ezhou” is shown."
+    in_chinese = problem_text(problem, ZH, "zh").replace(THIN_SPACE, "")
+    assert in_chinese == "所在城市“echeng”已更名，现按“鄂州”显示。"
+    assert "“ezhou”" in problem_text(replace(problem, said=None), EN, "en")
+
+
+@pytest.mark.parametrize("befell", ["changed=j4bg", "changed=", "cut=sit", "cut_behind=", "too_many=1001"])
+def test_what_befell_a_link_has_words_of_its_own(befell: str) -> None:
+    plain = problem_text(Problem("unread", "y=never"), EN, "en")
+    for words, language in ((EN, "en"), (ZH, "zh")):
+        text = problem_text(Problem("unread", befell), words, language)
+        assert "{" not in text
+        assert befell not in text
+        assert text[:20] != plain[:20]
+
+
 def test_a_link_too_long_to_read_is_told_with_its_length() -> None:
-    text = problem_text(Problem("unread", "too_long=70000"), EN)
+    text = problem_text(Problem("unread", "too_long=70000"), EN, "en")
     assert "70000" in text
     assert "too_long" not in text
 
 
 def test_a_very_long_problem_is_cut() -> None:
-    assert len(problem_text(Problem("unread", "y=" + "9" * 60_000), ZH)) < 300
+    assert len(problem_text(Problem("unread", "y=" + "9" * 60_000), ZH, "zh")) < 300
 
 
 def test_a_thin_space_stands_between_chinese_and_latin() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from layers.catalogue import Catalogue
+from layers.catalogue import Catalogue, FormerIds, Text, Tombstone
 from layers.filters import CODED_FIELDS, PAST_WINDOW, YEARS, Condition, matching
 from layers.snapshot import Snapshot
 from layers.stores.folder import FolderStore
@@ -115,6 +115,50 @@ def test_what_a_link_asks_and_cannot_have_is_told(
     view = replace(ALL, **change)  # type: ignore[arg-type]
     (problem,) = problems(snapshot, catalogue, view)
     assert (problem.code, problem.asked) == (code, asked)
+
+
+def test_a_version_to_compare_with_is_a_problem_where_it_is_not_there(
+    snapshot: Snapshot,
+    catalogue: Catalogue,
+) -> None:
+    view = replace(ALL, since="0c5be1f2a7d3")
+    (problem,) = problems(snapshot, catalogue, view)
+    assert problem == Problem("unknown_since", "0c5be1f2a7d3", (snapshot.version,))
+    assert totals(snapshot, view) == totals(snapshot, ALL)
+    assert problems(snapshot, catalogue, view, has_since=True) == ()
+    assert problems(snapshot, catalogue, replace(view, since=snapshot.version)) == ()
+
+
+def test_a_place_that_was_taken_out_is_told_with_reason_day_and_successor(
+    snapshot: Snapshot,
+    catalogue: Catalogue,
+) -> None:
+    reason = Text("并入葛店", "merged into Gedian")
+    tombstones = {
+        "gone": Tombstone(reason, date(2026, 5, 2), "lone-park"),
+        "lost": Tombstone(reason, date(2026, 5, 3)),
+    }
+    knowing = replace(catalogue, former_ids=FormerIds({"older": "gone"}, tombstones))
+    view = replace(ALL.asking("id", ["older", "lost", "never-there"]), selected="gone")
+    told = problems(snapshot, knowing, view)
+    assert [(one.code, one.asked, one.known) for one in told[:2]] == [
+        ("retired_feature", "older", ("2026-05-02", "lone-park")),
+        ("retired_feature", "lost", ("2026-05-03",)),
+    ]
+    assert [one.code for one in told[2:]] == ["unknown_value", "retired_feature"]
+    assert told[0].said == reason
+
+
+def test_what_was_renamed_is_told_with_the_name_of_now(snapshot: Snapshot, catalogue: Catalogue) -> None:
+    renamed = (("city", "echeng", "ezhou"), ("layer", "places", "sites"), ("id", "old", "bridge"))
+    view = replace(ALL, renamed=renamed)
+    told = problems(snapshot, catalogue, view)
+    assert [(one.code, one.asked, one.known) for one in told] == [
+        ("renamed", "city: echeng", ("ezhou",)),
+        ("renamed", "layer: places", ("sites",)),
+        ("renamed", "id: old", ("bridge",)),
+    ]
+    assert [one.said.en if one.said else "" for one in told] == ["ezhou", "Layer sites", ""]
 
 
 def test_a_code_that_is_listed_but_that_no_place_has_is_no_problem(

@@ -1,0 +1,169 @@
+"""KML 2.2, and KMZ with the map's own symbols: a balloon, a time span and all fields for each place."""
+
+from __future__ import annotations
+
+import zipfile
+from html import escape
+from typing import TYPE_CHECKING
+from xml.sax.saxutils import quoteattr
+
+import pyarrow as pa
+from pandas.api.types import is_bool_dtype, is_float_dtype, is_integer_dtype
+
+from layers.catalogue import Text
+from layers.exports.kml_styles import Drawn, all_drawn, drawn_alike, pictures, style_id, styles
+from layers.exports.markup_columns import (
+    escaped,
+    joined,
+    kml_geometries,
+    texts,
+    twice_escaped,
+    where_filled,
+)
+from layers.fields import FEATURES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    import geopandas as gpd
+    import pandas as pd
+
+    from layers.exports.job import Job, LayerTable
+
+EXTENSION, ARCHIVE = ".kml", ".kmz"
+# Programs open the first document in an archive, whatever it is called; this is the usual name.
+INSIDE = "doc.kml"
+BATCH = 20_000
+CHUNK = 1 << 20
+# What an archive's members are dated, so that the same places give the same bytes.
+DAY = (1980, 1, 1, 0, 0, 0)
+_HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<kml xmlns="http://www.opengis.net/kml/2.2"><Document>'
+_FOOT = "</Document></kml>\n"
+# What a balloon says under the names: the beginning of a field's id and its words.
+_SAID = (
+    ("category_", Text("类别", "Category")),
+    ("status_", Text("状态", "Status")),
+    ("city_", Text("所在城市", "City")),
+    ("serves_", Text("服务城市", "Serves")),
+    ("documents_", Text("依据文件", "Documents")),
+    ("position_method_", Text("定位方法", "Position by")),
+    ("position_basis_", Text("定位依据", "Basis of the position")),
+    ("remarks_", Text("备注", "Remarks")),
+)
+_YEARS = Text("建设年份", "Build window")
+
+
+def write(job: Job) -> None:
+    """Write all layers into one file, points as the pin of the program that shows them."""
+    _write(job, job.target / f"{job.stem}{EXTENSION}", all_drawn(job), has_pictures=False)
+
+
+def write_archive(job: Job) -> None:
+    """Write all layers into one archive, points with the map's own symbols."""
+    drawn = all_drawn(job)
+    inside = job.target / INSIDE
+    _write(job, inside, drawn, has_pictures=True)
+    with zipfile.ZipFile(job.target / f"{job.stem}{ARCHIVE}", "w") as archive:
+        with inside.open("rb") as source, archive.open(_member(INSIDE), "w", force_zip64=True) as sink:
+            while chunk := source.read(CHUNK):
+                job.advance(job.total)
+                sink.write(chunk)
+        for name, picture in pictures(job, drawn).items():
+            archive.writestr(_member(name), picture)
+    inside.unlink()
+
+
+def _member(name: str) -> zipfile.ZipInfo:
+    made = zipfile.ZipInfo(name, DAY)
+    made.compress_type = zipfile.ZIP_DEFLATED
+    made.external_attr = 0o644 << 16
+    return made
+
+
+def _write(job: Job, file: Path, drawn: Mapping[Drawn, int], *, has_pictures: bool) -> None:
+    done = 0
+    with file.open("w", encoding="utf-8", newline="\n") as sink:
+        sink.write(f"{_HEAD}<name>{escape(job.stem)}</name><open>1</open>")
+        sink.write(f"<description>{escape(escape(job.attribution))}</description>\n")
+        sink.writelines(styles(job, drawn, has_pictures=has_pictures))
+        sink.writelines(map(_schema, job.layers))
+        for layer in job.layers:
+            sink.write(f"<Folder><name>{escape(layer.title.in_language(job.language))}</name>\n")
+            for start in range(0, len(layer.features), BATCH):
+                job.advance(done + start)
+                rows = layer.features.iloc[start : start + BATCH]
+                sink.write("\n".join(_placemarks(job, layer, rows, drawn).to_pylist()))
+            done += len(layer.features)
+            sink.write("\n</Folder>\n")
+        sink.write(_FOOT)
+    job.advance(done)
+
+
+def _schema(layer: LayerTable) -> str:
+    fields = "".join(
+        f"<SimpleField type={quoteattr(_type_of(layer.features[field_id]))} name={quoteattr(name)}/>"
+        for field_id, name in layer.names[FEATURES].items()
+    )
+    return f"<Schema id={_schema_id(layer)} name={quoteattr(layer.layer_id)}>{fields}</Schema>\n"
+
+
+def _schema_id(layer: LayerTable, before: str = "") -> str:
+    # No place's id has a point.
+    return quoteattr(f"{before}layer.{layer.layer_id}")
+
+
+def _type_of(column: pd.Series) -> str:
+    if is_bool_dtype(column):
+        return "bool"
+    if is_integer_dtype(column):
+        return "int"
+    return "double" if is_float_dtype(column) else "string"
+
+
+def _placemarks(
+    job: Job, layer: LayerTable, rows: gpd.GeoDataFrame, drawn: Mapping[Drawn, int],
+) -> pa.LargeStringArray:
+    plain = {field_id: escaped(texts(rows[field_id])) for field_id in layer.names[FEATURES]}
+    style = pa.array([style_id(drawn[one]) for one in drawn_alike(layer, rows)])
+    data = [
+        where_filled(plain[field_id], f"<SimpleData name={quoteattr(name)}>", "</SimpleData>")
+        for field_id, name in layer.names[FEATURES].items()
+    ]
+    return joined(
+        # GDAL reads a field called `id` from here.
+        '<Placemark id="', plain["id"], '"><name>', plain[f"name_{job.language}"],
+        '</name><Snippet maxLines="0"/><description>', _balloon(job, plain), "</description>", _time_span(plain), "<styleUrl>#", style, "</styleUrl>",
+        f"<ExtendedData><SchemaData schemaUrl={_schema_id(layer, '#')}>", *data,
+        "</SchemaData></ExtendedData>", kml_geometries(rows.geometry.to_numpy()), "</Placemark>",
+    )  # fmt: skip
+
+
+def _time_span(plain: Mapping[str, pa.LargeStringArray]) -> pa.LargeStringArray:
+    begin = where_filled(plain["year_start"], "<begin>", "</begin>")
+    end = where_filled(plain["year_end"], "<end>", "</end>")
+    return where_filled(joined(begin, end), "<TimeSpan>", "</TimeSpan>")
+
+
+def _balloon(job: Job, plain: Mapping[str, pa.LargeStringArray]) -> pa.LargeStringArray:
+    """Return what a balloon shows: markup of ours, held as text, with the data as text within."""
+    said = {field_id: twice_escaped(column) for field_id, column in plain.items()}
+    other = "en" if job.language == "zh" else "zh"
+    window = joined(said["year_start"], where_filled(said["year_end"], "–", ""))
+    lines = [
+        where_filled(said[f"name_{job.language}"], _held("<h3>"), _held("</h3>")),
+        where_filled(said[f"name_{other}"], _held("<p>"), _held("</p>")),
+        where_filled(window, *_line(_YEARS.in_language(job.language))),
+    ]
+    for beginning, words in _SAID:
+        lines.append(where_filled(said[beginning + job.language], *_line(words.in_language(job.language))))
+    source = _held(f"<p>{escape(job.attribution)} ")
+    return joined(*lines, source, said["data_version"], _held("</p>"))
+
+
+def _line(words: str) -> tuple[str, str]:
+    return _held(f"<p><b>{words}</b> "), _held("</p>")
+
+
+def _held(markup: str) -> str:
+    return escape(markup, quote=False)

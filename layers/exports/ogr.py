@@ -1,0 +1,190 @@
+"""Writes tables by GDAL, as a stream: progress is told and a cancel heard between batches of rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import pyarrow as pa
+import pyogrio
+import shapely
+from pandas.api.types import is_bool_dtype, is_float_dtype, is_integer_dtype
+
+from layers.exports.errors import UnwritableError
+from layers.exports.parts import as_type
+from layers.fields import CITATIONS, FEATURES, HISTORY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from layers.exports.job import Job, LayerTable
+    from layers.exports.parts import Part
+
+BATCH = 20_000
+GEOMETRY = "geometry"
+ANY_GEOMETRY = "Unknown"
+# A half-written file is thrown away, and a whole one synchronised before it gets its name.
+pyogrio.set_gdal_config_options({"OGR_SQLITE_SYNCHRONOUS": "OFF", "OGR_SQLITE_JOURNAL": "MEMORY"})
+_WKB = {b"ARROW:extension:name": b"geoarrow.wkb"}
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table to be written.
+
+    Attributes
+    ----------
+    rows
+        Columns by the fields' ids.
+    names
+        Of the columns to be written by field id, in their order.
+    aliases
+        The same in the other language, for programs that show one beside the name.
+    geometry
+        One for each row; None for a table without.
+    geometry_type
+        Such as `MultiPolygon`, or `ANY_GEOMETRY`.
+    crs
+        Such as `EPSG:4547`.
+    widths
+        The most bytes of a text by field id, for formats with columns of a fixed width.
+    """
+
+    name: str
+    rows: pd.DataFrame
+    names: Mapping[str, str]
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    geometry: NDArray[np.object_] | None = None
+    geometry_type: str | None = None
+    crs: str | None = None
+    widths: Mapping[str, int] = field(default_factory=dict)
+
+    @cached_property
+    def schema(self) -> pa.Schema:
+        """The columns and what GDAL is to know of each."""
+        columns = [self._column(field_id) for field_id in self.names]
+        if self.geometry is not None:
+            columns.append(pa.field(GEOMETRY, pa.binary(), metadata=_WKB))
+        return pa.schema(columns)
+
+    def batch(self, start: int) -> pa.RecordBatch:
+        """Return the rows from one on, as many as a batch has."""
+        rows = self.rows.iloc[start : start + BATCH]
+        arrays = [
+            _array(rows[field_id], column.type)
+            for field_id, column in zip(self.names, self.schema, strict=False)
+        ]
+        if self.geometry is not None:
+            geometry = as_type(self.geometry[start : start + BATCH], self.geometry_type)
+            arrays.append(pa.array(shapely.to_wkb(geometry, flavor="iso"), type=pa.binary()))
+        return pa.record_batch(arrays, schema=self.schema)
+
+    def _column(self, field_id: str) -> pa.Field:
+        told = {}
+        if self.aliases.get(field_id):
+            told[b"GDAL:OGR:alternative_name"] = self.aliases[field_id].encode()
+        if field_id in self.widths:
+            told[b"GDAL:OGR:width"] = str(self.widths[field_id]).encode()
+        return pa.field(self.names[field_id], _type_of(self.rows[field_id]), metadata=told or None)
+
+
+def sheet_of(part: Part, job: Job) -> Sheet:
+    """Return the features of one type of geometry as a table to be written."""
+    has_place = part.geometry_type is not None
+    return Sheet(
+        name=part.name,
+        rows=part.features,
+        names=_names(part.layer, FEATURES, part.features),
+        aliases=aliases_of(job, FEATURES),
+        geometry=part.features.geometry.to_numpy() if has_place else None,
+        geometry_type=part.geometry_type,
+        crs=job.crs.crs_id if has_place else None,
+    )
+
+
+def entry_sheets(job: Job) -> Iterator[Sheet]:
+    """Return the history and the citations of all layers, a table each."""
+    for table in (HISTORY, CITATIONS):
+        rows = pd.concat([getattr(layer, table) for layer in job.layers], ignore_index=True)
+        yield Sheet(table, rows, _names(job.layers[0], table, rows), aliases_of(job, table))
+
+
+def aliases_of(job: Job, table: str) -> dict[str, str]:
+    """Return what the fields of a table are called in the language in which they are not written."""
+    return job.fields.names("en" if job.spelling.endswith("zh") else "zh")[table]
+
+
+def _names(layer: LayerTable, table: str, rows: pd.DataFrame) -> dict[str, str]:
+    return {field_id: name for field_id, name in layer.names[table].items() if field_id in rows.columns}
+
+
+def write(  # noqa: PLR0913 - what, where and how
+    job: Job, sheet: Sheet, file: Path, driver: str, *, done: int, encoding: str = "UTF-8", **options: str,
+) -> None:
+    """Write a table into a file, beside those that it already holds.
+
+    Parameters
+    ----------
+    done
+        How many features of the job were written before.
+    options
+        GDAL's, by name.
+
+    Raises
+    ------
+    ExportCancelledError
+        Nobody wants the export any more; the file is then incomplete.
+    UnwritableError
+        GDAL did not take the table.
+    """
+    stopped: list[Exception] = []
+    reader = pa.RecordBatchReader.from_batches(sheet.schema, _batches(job, sheet, done, stopped))
+    try:
+        pyogrio.write_arrow(
+            reader,
+            file,
+            layer=sheet.name,
+            driver=driver,
+            geometry_name=GEOMETRY if sheet.geometry_type else None,
+            geometry_type=sheet.geometry_type,
+            crs=sheet.crs,
+            encoding=encoding,
+            append=file.exists(),
+            **options,
+        )
+    except RuntimeError as error:
+        if stopped:
+            raise stopped[0] from None
+        raise UnwritableError(file.name, str(error)) from error
+
+
+def _batches(job: Job, sheet: Sheet, done: int, stopped: list[Exception]) -> Iterator[pa.RecordBatch]:
+    for start in range(0, len(sheet.rows), BATCH):
+        try:
+            job.advance(min(done + start, job.total))
+            batch = sheet.batch(start)
+        except Exception as error:
+            # GDAL will only say that the stream broke.
+            stopped.append(error)
+            raise
+        yield batch
+
+
+def _type_of(column: pd.Series) -> pa.DataType:
+    if is_bool_dtype(column):
+        return pa.bool_()
+    if is_integer_dtype(column):
+        return pa.int32()
+    return pa.float64() if is_float_dtype(column) else pa.string()
+
+
+def _array(column: pd.Series, kind: pa.DataType) -> pa.Array:
+    made = pa.array(column, type=kind, from_pandas=True)
+    # Texts of pandas come in pieces where tables were joined.
+    return made.combine_chunks() if isinstance(made, pa.ChunkedArray) else made

@@ -1,0 +1,1 @@
+"""OGC API Features: the layers as a live service for desktop GIS, under `/ogc`."""
