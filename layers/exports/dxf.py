@@ -11,7 +11,7 @@ from ezdxf.filemanagement import new
 
 from geo.crs import GEOGRAPHIC
 from layers.exports.dxf_blocks import Blocks, linetype_of
-from layers.exports.dxf_text import data_of, layer_name, written
+from layers.exports.dxf_text import PAGE, data_of, layer_name, written
 from layers.exports.markup_columns import texts
 from layers.exports.symbology import Symbology
 from layers.fields import FEATURES
@@ -30,8 +30,9 @@ if TYPE_CHECKING:
     from layers.style import Look
 
 EXTENSION = ".dxf"
-# From this version on texts are in UTF-8.
-VERSION = "R2010"
+# The last version whose texts are in a code page, which every program reads: of later ones some take the page
+# that is named for the one that is used.
+VERSION = "R2004"
 TEXT_STYLE, FONT, FONT_FAMILY = "CHINESE", "simsun.ttc", "SimSun"
 # Under which name an entity keeps its fields.
 APP = "CORRIDOR_ATLAS"
@@ -59,7 +60,7 @@ def write(job: Job) -> None:
             done += 1
     job.advance(done)
     file = job.target / f"{job.stem}{EXTENSION}"
-    with file.open("w", encoding="utf-8", errors="dxfreplace", newline="\r\n") as sink:
+    with file.open("w", encoding=PAGE, newline="\r\n") as sink:
         drawing.made.write(sink)
 
 
@@ -80,8 +81,7 @@ class _Drawing:
         self._unit = GROUND / DEGREE if is_geographic else GROUND
         self.made = new(VERSION)
         self.made.units = 0 if is_geographic else units.M
-        # Says which page the texts come from; they are in UTF-8 all the same.
-        self.made.encoding = "gbk"
+        self.made.encoding = PAGE
         for name, value in (("CRS", job.crs.crs_id), ("SOURCE", job.attribution)):
             self.made.header.custom_vars.append(name, written(value))
         self.made.appids.add(APP)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+PAGE = "gbk"
 # The group code of an entity's own text, and of the braces around what belongs together.
 TEXT, BRACE = 1000, 1002
 # The most bytes of one text in an entity's own data, and of all of them with some to spare.
@@ -23,12 +24,21 @@ Data: TypeAlias = "list[tuple[int, str]]"
 
 def written(text: str) -> str:
     """Return a text as it is to be read in the drawing: one line, without codes such as `%%u`."""
-    return _BREAKS.sub(" ", text).replace("^", "^ ").replace("%%", "%%%%%%").strip()
+    return in_page(_BREAKS.sub(" ", text).replace("^", "^ ").replace("%%", "%%%%%%").strip())
 
 
 def layer_name(text: str) -> str:
     """Return a text without what no layer may be called."""
-    return _NO_NAME.sub("_", text)[:MOST_NAME].strip()
+    return in_page(_NO_NAME.sub("_", text)[:MOST_NAME].strip())
+
+
+def in_page(text: str) -> str:
+    r"""Return a text with `\U+` and four digits for each half of a character that the page lacks."""
+    try:
+        text.encode(PAGE)
+    except UnicodeEncodeError:
+        return "".join(map(_character, text))
+    return text
 
 
 def data_of(fields: Mapping[str, str]) -> tuple[Data, list[str]]:
@@ -42,7 +52,7 @@ def data_of(fields: Mapping[str, str]) -> tuple[Data, list[str]]:
     for name, text in fields.items():
         if not text:
             continue
-        pieces = list(_pieces(_CONTROL.sub(lambda found: _CONTROLS[found[0]], text)))
+        pieces = list(_pieces(in_page(_CONTROL.sub(lambda found: _CONTROLS[found[0]], text))))
         needed = sum(len(piece.encode()) for piece in pieces) + len(name.encode())
         if size + needed > MOST_DATA:
             left_out.append(name)
@@ -50,6 +60,14 @@ def data_of(fields: Mapping[str, str]) -> tuple[Data, list[str]]:
         size += needed
         made += [(BRACE, "{"), *((TEXT, piece) for piece in [name, *pieces]), (BRACE, "}")]
     return made, left_out
+
+
+def _character(character: str) -> str:
+    try:
+        character.encode(PAGE)
+    except UnicodeEncodeError:
+        return re.sub("....", lambda half: f"\\U+{half[0].upper()}", character.encode("utf-16-be").hex())
+    return character
 
 
 def _pieces(text: str) -> Iterator[str]:

@@ -13,6 +13,7 @@ from pandas.api.types import is_bool_dtype, is_float_dtype, is_integer_dtype
 from layers.catalogue import Text
 from layers.exports.kml_styles import Drawn, all_drawn, drawn_alike, pictures, style_id, styles
 from layers.exports.markup_columns import (
+    content_of,
     escaped,
     joined,
     kml_geometries,
@@ -39,7 +40,7 @@ CHUNK = 1 << 20
 # What an archive's members are dated, so that the same places give the same bytes.
 DAY = (1980, 1, 1, 0, 0, 0)
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<kml xmlns="http://www.opengis.net/kml/2.2"><Document>'
-_FOOT = "</Document></kml>\n"
+_FOOT = b"</Document></kml>\n"
 # What a balloon says under the names: the beginning of a field's id and its words.
 _SAID = (
     ("category_", Text("类别", "Category")),
@@ -83,19 +84,19 @@ def _member(name: str) -> zipfile.ZipInfo:
 
 def _write(job: Job, file: Path, drawn: Mapping[Drawn, int], *, has_pictures: bool) -> None:
     done = 0
-    with file.open("w", encoding="utf-8", newline="\n") as sink:
-        sink.write(f"{_HEAD}<name>{escape(job.stem)}</name><open>1</open>")
-        sink.write(f"<description>{escape(escape(job.attribution))}</description>\n")
-        sink.writelines(styles(job, drawn, has_pictures=has_pictures))
-        sink.writelines(map(_schema, job.layers))
+    with file.open("wb") as sink:
+        sink.write(f"{_HEAD}<name>{escape(job.stem)}</name><open>1</open>".encode())
+        sink.write(f"<description>{escape(escape(job.attribution))}</description>\n".encode())
+        sink.write("".join(styles(job, drawn, has_pictures=has_pictures)).encode())
+        sink.write("".join(map(_schema, job.layers)).encode())
         for layer in job.layers:
-            sink.write(f"<Folder><name>{escape(layer.title.in_language(job.language))}</name>\n")
+            sink.write(f"<Folder><name>{escape(layer.title.in_language(job.language))}</name>\n".encode())
             for start in range(0, len(layer.features), BATCH):
                 job.advance(done + start)
                 rows = layer.features.iloc[start : start + BATCH]
-                sink.write("\n".join(_placemarks(job, layer, rows, drawn).to_pylist()))
+                sink.write(content_of(_placemarks(job, layer, rows, drawn)))
             done += len(layer.features)
-            sink.write("\n</Folder>\n")
+            sink.write(b"</Folder>\n")
         sink.write(_FOOT)
     job.advance(done)
 
@@ -133,9 +134,10 @@ def _placemarks(
     return joined(
         # GDAL reads a field called `id` from here.
         '<Placemark id="', plain["id"], '"><name>', plain[f"name_{job.language}"],
-        '</name><Snippet maxLines="0"/><description>', _balloon(job, plain), "</description>", _time_span(plain), "<styleUrl>#", style, "</styleUrl>",
+        '</name><Snippet maxLines="0"/><description>', _balloon(job, plain), "</description>",
+        _time_span(plain), "<styleUrl>#", style, "</styleUrl>",
         f"<ExtendedData><SchemaData schemaUrl={_schema_id(layer, '#')}>", *data,
-        "</SchemaData></ExtendedData>", kml_geometries(rows.geometry.to_numpy()), "</Placemark>",
+        "</SchemaData></ExtendedData>", kml_geometries(rows.geometry.to_numpy()), "</Placemark>\n",
     )  # fmt: skip
 
 

@@ -181,7 +181,7 @@ def _type_of(column: pd.Series) -> pa.DataType:
         return pa.bool_()
     if is_integer_dtype(column):
         return pa.int32()
-    return pa.float64() if is_float_dtype(column) else pa.string()
+    return pa.float64() if is_float_dtype(column) else pa.large_string()
 
 
 def _array(column: pd.Series, kind: pa.DataType) -> pa.Array:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from heapq import merge
 from html import escape
@@ -70,14 +70,20 @@ def _sheet(job: Job, layer: LayerTable) -> ogr.Sheet:
 
 def _join(job: Job, readers: Sequence[Reader], sink: IO[bytes]) -> None:
     writer = Writer(sink)
-    tiles = merge(*(_tiles(reader) for reader in readers), key=itemgetter(0))
-    for tile_id, same in groupby(tiles, key=itemgetter(0)):
-        job.advance(job.total)
-        contents = [content for _, content in same]
-        # A tile is a list of layers, so that two behind each other are one tile with the layers of both.
-        many = b"".join(map(gzip.decompress, contents)) if len(contents) > 1 else b""
-        writer.write_tile(tile_id, gzip.compress(many, mtime=0) if many else contents[0])
-    writer.finalize(_header(readers), _metadata(job, readers))
+    # It keeps the tiles in a file of its own until it is done, and leaves that open where it is not.
+    with closing(writer.tile_f):
+        tiles = merge(*(_tiles(reader) for reader in readers), key=itemgetter(0))
+        for tile_id, same in groupby(tiles, key=itemgetter(0)):
+            job.advance(job.total)
+            writer.write_tile(tile_id, _joined([content for _, content in same]))
+        writer.finalize(_header(readers), _metadata(job, readers))
+
+
+def _joined(contents: Sequence[bytes]) -> bytes:
+    """Return one tile with the layers of several: a tile is a list of layers and nothing else."""
+    if len(contents) == 1:
+        return contents[0]
+    return gzip.compress(b"".join(map(gzip.decompress, contents)), mtime=0)
 
 
 def _tiles(reader: Reader) -> Iterator[tuple[int, bytes]]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from starlette.concurrency import run_in_threadpool
+from starlette.convertors import PathConvertor, register_url_convertor
 from starlette.responses import JSONResponse, RedirectResponse
 
 from geo.errors import GeoError
@@ -49,6 +50,15 @@ DATA_VERSION = "Data-Version"
 HEADERS = {**ASK_AGAIN, POLICY: f"{SAFE[POLICY]}; sandbox", "Vary": "Accept-Language"}
 
 
+class _Rest(PathConvertor):
+    """The rest of a path, line breaks too, at which Starlette's own stops."""
+
+    regex = "(?s:.*)"
+
+
+register_url_convertor("rest", _Rest())
+
+
 class OgcAnswers:
     """Answers under `/ogc` for one installation."""
 
@@ -71,8 +81,8 @@ class OgcAnswers:
             f"{one}/schema": self._schema,
             f"{one}/feature-schema": self._feature_schema,
             f"{one}/items": self._features,
-            f"{one}/items/{{feature_id:path}}": self._feature,
-            f"{OGC}/{{rest:path}}": _nothing,
+            f"{one}/items/{{feature_id:rest}}": self._feature,
+            f"{OGC}/{{rest:rest}}": _nothing,
         }
         return {path: partial(_answered, build) for path, build in table.items()}
 

@@ -394,6 +394,23 @@ def test_a_server_started_anew_finds_the_state_in_the_address(browser: Browser, 
         again.comes_to_show(site.ids(built))
 
 
+def test_a_first_choice_after_the_server_was_started_anew_is_taken(browser: Browser, own: Own) -> None:
+    site = own.site
+    with visits(browser, site.server.url("/")) as tabs:
+        page = tabs.page()
+        tabs.watch.expected.append(LOST)
+        view = site.start().asking("status", ["built"])
+        shown = opened_in_app(page, site.app(site.start()))
+        move(shown, MOVED)
+        comes_to_lie(page, site, MOVED)
+        own.start_anew()
+        tick(page, "status", "built")
+        comes_to_ask(page, site, view)
+        again = in_app_again(page)
+        again.comes_to_show(site.ids(view))
+        comes_to_lie(page, site, MOVED)
+
+
 def test_the_address_is_readable(tabs: Visits, site: Site) -> None:
     page = tabs.page()
     opened_in_app(page, site.app(site.start()))

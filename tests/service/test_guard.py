@@ -54,10 +54,11 @@ def filled(template: str, site: Site, key: str) -> str:
         return site.ground_path if template.startswith("/ground/") else site.plain_style_path
     version = site.assets.version if template.startswith("/assets/") else site.store.version()
     gaps = {
-        "version": version, "assets": site.assets.version, "name": "atlas.js", "layer_id": "sites",
+        "version": version, "assets": site.assets.version, "layer_id": "sites", "collection_id": "sites",
+        "name": "map" if template.startswith("/print/") else "atlas.js", "form": "pdf",
         "document_id": PLAN_2021, "old": version, "new": version, "extension": "json", "shown": "now",
-        "reading": "all", "asked:path": ISLAND, "key:path": key, "feature_id:path": ISLAND,
-        "rest:path": "nothing",
+        "reading": "all", "asked:path": ISLAND, "key:path": key, "feature_id:rest": ISLAND,
+        "rest:rest": "nothing",
     }  # fmt: skip
     return re.sub(r"\{(.*?)\}", lambda gap: gaps[gap[1]], template)
 
@@ -82,7 +83,7 @@ def test_each_route_loads_nothing_by_default_and_is_framed_where_configured(
     answer = answer_of(client, site, template, method)
     # Where something is made, nothing can be read; the rest of a folder is nothing.
     others = {("/s", "GET"): 404, ("/s", "POST"): 201}
-    assert answer.status_code == others.get((template, method), 404 if "{rest:path}" in template else 200)
+    assert answer.status_code == others.get((template, method), 404 if "{rest:rest}" in template else 200)
     policy = policy_of(answer)
     assert policy["default-src"] == ["'none'"]
     assert policy["frame-ancestors"] == ["'self'", HOST]

@@ -1,11 +1,12 @@
 """DXF, checked and read by ezdxf's audit, and read by GDAL, which did not write it."""
 
+import re
 from pathlib import Path
 from typing import Any
 
-import ezdxf
 import pyogrio
 import pytest
+import shapely
 from ezdxf.document import Drawing
 from ezdxf.filemanagement import readfile
 from shapely.geometry import shape
@@ -13,7 +14,18 @@ from shapely.geometry import shape
 from layers.exports.dxf_blocks import path_corners
 from layers.exports.dxf_text import data_of, layer_name, written
 from layers.stores.folder import FolderStore
-from tests.builders import AVENUE, BRIDGE, ISLAND, LINE, LONE, PARK, SQUARE, feature, few_features, write_folder
+from tests.builders import (
+    AVENUE,
+    BRIDGE,
+    ISLAND,
+    LINE,
+    LONE,
+    PARK,
+    SQUARE,
+    feature,
+    few_features,
+    write_folder,
+)
 from tests.kruger import kruger
 from tests.layers.exports.conftest import Export
 from tests.layers.exports.hostile import EXPECTED, hostile_store
@@ -32,8 +44,14 @@ def fields_of(entity: Any) -> dict[str, str]:  # noqa: ANN401 - any entity of ez
             whole = "".join(pieces)
             for sign, character in (("^J", "\n"), ("^M", "\r"), ("^I", "\t"), ("^ ", "^")):
                 whole = whole.replace(sign, character)
-            made[name], held = whole, []
+            made[name], held = decoded(whole), []
     return made
+
+
+def decoded(text: str) -> str:
+    r"""Return a text with each `\U+` and its four digits as half a character of UTF-16."""
+    halves = re.sub(r"\\U\+([0-9A-F]{4})", lambda found: chr(int(found[1], 16)), text)
+    return halves.encode("utf-16", "surrogatepass").decode("utf-16")
 
 
 def drawn(drawing: Drawing) -> dict[str, Any]:
@@ -79,7 +97,8 @@ def test_all_fields_are_kept_and_the_name_is_read_on_the_symbol(ask: Export) -> 
     assert (attributes["NAME"].is_invisible, attributes["ID"].is_invisible) == (False, True)
     assert attributes["NAME"].dxf.style == "CHINESE"
     assert drawing.styles.get("CHINESE").dxf.font == "simsun.ttc"
-    assert {entity.dxf.text for entity in drawing.modelspace().query("TEXT")} == {"光谷科学岛", "光谷大道", "光谷"}
+    names = {entity.dxf.text for entity in drawing.modelspace().query("TEXT")}
+    assert names == {"光谷科学岛", "光谷大道", "光谷"}
 
 
 @pytest.mark.parametrize(("crs", "false_easting"), [("EPSG:4547", 500_000), ("EPSG:4526", 38_500_000)])
@@ -97,8 +116,10 @@ def test_gdal_reads_lines_and_outlines(ask: Export) -> None:
     rows = pyogrio.read_dataframe(ask("all.dxf", "dxf").file)
     shapes = list(rows.geometry)
     assert any(geometry.equals_exact(shape(LINE), 1e-9) for geometry in shapes)
-    ring = shape(SQUARE).exterior
+    ring = shapely.get_exterior_ring(shape(SQUARE))
     assert any(geometry.geom_type == "LineString" and geometry.equals(ring) for geometry in shapes)
+    assert {"光谷科学岛", "光谷大道"} <= set(rows["Text"])
+    assert "图层routes-upgrading" in set(rows["Layer"])
 
 
 def test_a_hole_is_an_outline_of_its_own(ask: Export, tmp_path: Path) -> None:
@@ -107,7 +128,8 @@ def test_a_hole_is_an_outline_of_its_own(ask: Export, tmp_path: Path) -> None:
     sites = [feature("ring", {"type": "Polygon", "coordinates": [outer, hole]})]
     store = FolderStore(write_folder(tmp_path / "ring", {**few_features(), "sites": sites}))
     drawing = read(ask("all.dxf", "dxf", store=store).file)
-    rings = [entity for entity in drawing.modelspace().query("LWPOLYLINE") if fields_of(entity)["id"] == "ring"]
+    outlines: list[Any] = list(drawing.modelspace().query("LWPOLYLINE"))
+    rings = [outline for outline in outlines if fields_of(outline)["id"] == "ring"]
     assert [(len(ring), ring.closed) for ring in rings] == [(4, True), (3, True)]
 
 
@@ -125,7 +147,10 @@ def test_hostile_names_are_text(ask: Export, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("a\nb", "a b"), ("%%u", "%%%%%%u"), ("a^b", "a^ b"), ("  光谷 ", "光谷")],
+    [
+        ("a\nb", "a b"), ("%%u", "%%%%%%u"), ("a^b", "a^ b"), ("  光谷 ", "光谷"),
+        ("\u00b2", "\\U+00B2"), ("𠮷谷", "\\U+D842\\U+DFB7谷"),
+    ],
 )
 def test_codes_of_the_format_are_no_codes_in_a_name(text: str, expected: str) -> None:
     assert written(text) == expected
@@ -150,6 +175,7 @@ def test_circles_are_two_half_circles_and_edges_are_straight() -> None:
         path_corners("M0 0c1 1 2 2 3 3z")
 
 
-def test_version_is_one_with_texts_in_utf_8(ask: Export) -> None:
-    drawing = read(ask("all.dxf", "dxf").file)
-    assert drawing.dxfversion == ezdxf.const.DXF2010
+def test_texts_are_in_the_code_page_that_the_file_names(ask: Export) -> None:
+    raw = ask("all.dxf", "dxf").file.read_bytes()
+    assert b"ANSI_936" in raw
+    assert "光谷科学岛".encode("gbk") in raw

@@ -115,8 +115,10 @@ def test_history_has_a_row_for_what_each_document_says(ask: Export) -> None:
         ).fetchall()
         cited = database.execute("SELECT feature_id, phrase FROM citations").fetchall()
     assert [tuple(row) for row in told] == [
-        ("2021-12-22", "planned", 2025), ("2023-04-08", "under_construction", 2025), ("2026-03-20", "built", 2026),
-    ]  # fmt: skip
+        ("2021-12-22", "planned", 2025),
+        ("2023-04-08", "under_construction", 2025),
+        ("2026-03-20", "built", 2026),
+    ]
     assert [tuple(row) for row in cited] == [(PARK, "光谷")]
 
 

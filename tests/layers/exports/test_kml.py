@@ -11,11 +11,22 @@ import pytest
 from lxml import etree
 from shapely.geometry import shape
 
-from tests.builders import AVENUE, BRIDGE, ISLAND, LAB, LINE, LONE, PARK, SQUARE
-from tests.builders import feature, few_features, write_folder
+from layers.stores.folder import FolderStore
+from tests.builders import (
+    AVENUE,
+    BRIDGE,
+    ISLAND,
+    LAB,
+    LINE,
+    LONE,
+    PARK,
+    SQUARE,
+    feature,
+    few_features,
+    write_folder,
+)
 from tests.layers.exports.conftest import Export
 from tests.layers.exports.hostile import EXPECTED, NAMES, hostile_store
-from layers.stores.folder import FolderStore
 
 KML = {"k": "http://www.opengis.net/kml/2.2"}
 
@@ -66,7 +77,7 @@ def text(mark: Any, path: str) -> str | None:  # noqa: ANN401 - an element of lx
 def test_each_layer_is_a_folder_of_its_places(ask: Export) -> None:
     root = checked(ask("all.kml", "kml").file.read_bytes())
     folders = root.findall("k:Document/k:Folder", KML)
-    assert [folder.findtext("k:name", namespaces=KML) for folder in folders] == ["图层sites", "图层site", "图层routes"]
+    assert [text(folder, "k:name") for folder in folders] == ["图层sites", "图层site", "图层routes"]
     assert [len(folder.findall("k:Placemark", KML)) for folder in folders] == [2, 2, 2]
     assert set(placemarks(root)) == {ISLAND, PARK, LONE, LAB, AVENUE, BRIDGE}
 
@@ -160,7 +171,7 @@ def test_hostile_names_are_text_in_name_fields_and_balloon(ask: Export, tmp_path
         assert balloon.tags == {"h3", "p", "b"}
         assert expected in balloon.text
         assert "$[" not in str(text(marks[key], "k:description"))
-    shown = {style.findtext("k:BalloonStyle/k:text", namespaces=KML) for style in root.iterfind(".//k:Style", KML)}
+    shown = {text(style, "k:BalloonStyle/k:text") for style in root.iterfind(".//k:Style", KML)}
     assert shown == {"$[description]"}
     assert root.findtext("k:Document/k:Folder/k:name", namespaces=KML) == "<img src=x>\"&'图"
     assert NAMES[13] == "<img src=x onerror=alert(1)>"

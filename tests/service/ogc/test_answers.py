@@ -248,6 +248,8 @@ def test_unknown_paths_layers_and_features_are_told_as_json(client: Client) -> N
     refusal(client.get("/ogc/collections/sites/items/nope"), 404)
     refusal(client.get("/ogc/collections/sites/items/"), 404)
     refusal(client.get("/ogc/nope"), 404)
+    refusal(client.get("/ogc/no%0Ape"), 404)
+    refusal(client.get("/ogc/collections/sites/items/a%0Ab%00c"), 404)
     refusal(client.get("/ogc/collections/..%2f..%2fetc/items"), 404)
 
 

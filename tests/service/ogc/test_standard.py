@@ -18,7 +18,7 @@ import shapely
 from pyproj import Geod
 from pytest_socket import disable_socket, enable_socket
 
-from benchmarks.server import ROOT, Server, atlas
+from benchmarks.server import Server, atlas
 from layers.stores.folder import FolderStore
 from tests.builders import DATA
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 # Points, lines and polygons, and places without position.
 LAYER_ID = "transport_links"
+HERE = Path(__file__).parent
 MILLIMETRE = 0.001
 # Half a degree from the meridian, 48 km, a parallel has curved away by d2 tan(lat) / 2R = 110 m, and the
 # grid has stretched the way by d3 / 6R2 = 0.5 m.
@@ -105,8 +106,8 @@ def test_no_request_that_the_definition_allows_or_forbids_is_answered_otherwise(
         "--include-path-regex", f"^/(|conformance|openapi|collections|collections/{LAYER_ID}(/.*)?)$",
         "--max-examples", str(EXAMPLES), "--generation-deterministic",
         folder=tmp_path,
-        PYTHONPATH=str(ROOT),
-        SCHEMATHESIS_HOOKS="tests.service.ogc.cql2_texts",
+        PYTHONPATH=str(HERE),
+        SCHEMATHESIS_HOOKS="cql2_texts",
     )  # fmt: skip
     assert "No issues found" in told, told
     assert "10 selected" in told, told
@@ -194,10 +195,9 @@ def test_gdal_gets_the_same_places_in_each_system(server: Server, stored: gpd.Ge
 def test_qgis_reads_points_lines_and_areas_each_as_a_layer(
     server: Server, stored: gpd.GeoDataFrame, tmp_path: Path
 ) -> None:
-    reads = ROOT / "tests" / "service" / "ogc" / "qgis_reads.py"
     parts = [f"{LAYER_ID}.{part}" for part in PARTS]
     told = run(
-        str(SYSTEM_PYTHON), str(reads), server.url("/ogc"), LAYER_ID, *parts,
+        str(SYSTEM_PYTHON), str(HERE / "qgis_reads.py"), server.url("/ogc"), LAYER_ID, *parts,
         folder=tmp_path, QT_QPA_PLATFORM="offscreen", HOME=str(tmp_path),
     )  # fmt: skip
     found = json.loads(told[told.index("{") : told.rindex("}") + 1])
