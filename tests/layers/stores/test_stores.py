@@ -439,10 +439,19 @@ def test_threads_that_read_while_a_file_is_replaced_see_whole_contents_only(
     for thread in threads:
         thread.start()
     beside = write_folder(data_folder.parent / "beside", {"site": []})
+
+    def replace_by(features: list[dict[str, Any]]) -> None:
+        write_layer(beside, "site", features).replace(layer_file(data_folder, "site"))
+
     for turn in range(30):
-        fresh = write_layer(beside, "site", other if turn % 2 == 0 else one)
-        fresh.replace(layer_file(data_folder, "site"))
+        replace_by(other if turn % 2 == 0 else one)
         time.sleep(0.01)
+    # What stays for a while is seen, however slow the readers are.
+    for features, there in ((one, ("one",)), (other, ("other-1", "other-2"))):
+        replace_by(features)
+        end = time.monotonic() + 20
+        while there not in seen and not faults and time.monotonic() < end:
+            time.sleep(0.01)
     done.set()
     for thread in threads:
         thread.join(timeout=30)
