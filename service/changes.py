@@ -13,13 +13,12 @@ from starlette.responses import PlainTextResponse
 from i18n.messages import LANGUAGES, messages
 from layers.change_files import FORMATS, Comparison
 from layers.changes import compare, listed, read_as
-from layers.errors import CatalogueError
 from service.headers import ASK_AGAIN, POLICY, SAFE, answer, packed
 from service.shared_map import default_view
 from service.site import today
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from datetime import date
 
     from starlette.requests import Request
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
 
     from layers.changes import Change, Shown
     from layers.snapshot import Snapshot
-    from layers.versions import Publication
     from layers.view import MapView
     from service.headers import Packed
     from service.site import Site
@@ -82,7 +80,7 @@ class ChangeAnswers:
     def _file(self, old: Snapshot, new: Snapshot, extension: str) -> bytes:
         store = self._site.store
         compared = compare(old, new, store.catalogue)
-        comparison = Comparison(compared, store.catalogue, self._publications(), _words())
+        comparison = Comparison(compared, store.catalogue, self._site.publications(), _words())
         return FORMATS[extension](comparison).encode()
 
     def _pack(
@@ -118,13 +116,6 @@ class ChangeAnswers:
         place = change.on_side(shown)
         told = listed(change, shown, self._site.store.catalogue, words)
         return {**told, "layer": place.layer_id, "category": place.properties.get("category")}
-
-    def _publications(self) -> Sequence[Publication]:
-        try:
-            return self._site.store.publications()
-        except CatalogueError:
-            # Without the list of versions the file has no dates.
-            return ()
 
 
 def _words() -> dict[str, Mapping[str, str]]:

@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import PlainTextResponse
 
 from i18n.messages import messages
-from layers.errors import CatalogueError, UnknownPrintError
+from layers.errors import UnknownPrintError
 from layers.render.press import Press
 from layers.render.print_edition import Imprint, Said, edition_of
 from layers.render.print_files import MEDIA_TYPES, SEEN, VIEW, Wanted, printed
@@ -25,14 +25,12 @@ from service.shared_map import address_of, query_of, shown
 from service.site import today
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import date
 
     from starlette.requests import Request
     from starlette.responses import Response
 
     from layers.snapshot import Snapshot
-    from layers.versions import Publication
     from layers.view import MapView
     from service.shared_map import Shown
     from service.site import Site
@@ -135,7 +133,7 @@ class PrintAnswers:
         language = order.view.language
         said = Said(*(messages(language, part) for part in ("map", "print", "sentence")))
         imprint = Imprint(
-            order.day, self._publications(), address=order.address, has_since=order.has_since,
+            order.day, self._site.publications(), address=order.address, has_since=order.has_since,
         )
         edition = edition_of(order.view, self._atlas(snapshot.version), order.sheet, said, imprint)
         return printed(edition, order.wanted, self._press)
@@ -143,13 +141,6 @@ class PrintAnswers:
     def _build_atlas(self, version: str) -> Atlas:
         store = self._site.store
         return Atlas(store.snapshot(version), store.catalogue, self._site.paper)
-
-    def _publications(self) -> Sequence[Publication]:
-        try:
-            return self._site.store.publications()
-        except CatalogueError:
-            # A print without its date is better than none.
-            return ()
 
     def _disposition(self, order: Order) -> str:
         names, wanted = self._site.store.catalogue.product["name"], order.wanted

@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 
 from i18n.messages import LANGUAGES, messages
 from layers.changes import as_json, since
-from layers.errors import CatalogueError, UnknownVersionError
+from layers.errors import UnknownVersionError
 from layers.read_back import problem_text, sentence
 from layers.renamed import as_named_in
 from layers.render.config import Opening, Said, view_state
@@ -27,13 +27,11 @@ from service.site import today
 from service.splice import Kept, gzip_around
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
 
     from starlette.requests import Request
     from starlette.responses import Response
 
     from layers.snapshot import Snapshot
-    from layers.versions import Publication
     from service.site import Site
 
 HTML = "text/html; charset=utf-8"
@@ -160,7 +158,7 @@ class MapAnswers:
         site = self._site
         current = site.store.snapshot()
         refused = tuple(sorted((layer_id, str(error)) for layer_id, error in current.refused.items()))
-        return today(), current.version, refused, len(_publications(site)), site.has_short_links
+        return today(), current.version, refused, len(site.publications()), site.has_short_links
 
     def _write(
         self, query: str, language: str, opening: Opening, _state: tuple[object, ...],
@@ -226,7 +224,7 @@ class MapAnswers:
             "now": shared_path(replace(view, version=new.version, since=old.version).to_query()),
         }
         words = {language: messages(language, "changes") for language in LANGUAGES}
-        return as_json(found, store.catalogue, words, _publications(site), links)
+        return as_json(found, store.catalogue, words, site.publications(), links)
 
 
 def _snapshot(site: Site, version: str, current: Snapshot) -> Snapshot | None:
@@ -236,14 +234,6 @@ def _snapshot(site: Site, version: str, current: Snapshot) -> Snapshot | None:
         return site.store.snapshot(version) if version else None
     except UnknownVersionError:
         return None
-
-
-def _publications(site: Site) -> Sequence[Publication]:
-    try:
-        return site.store.publications()
-    except CatalogueError:
-        # Without the list of versions a change is told with the version's number for its date.
-        return ()
 
 
 def _deflated(shared: str) -> Kept:

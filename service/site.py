@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
 from i18n.messages import LANGUAGES, messages
+from layers.errors import CatalogueError
 from layers.render.assets import Assets
 from layers.render.config import Operator, map_config, sharing_links, tile_hosts
 from layers.render.ground import Ground
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from layers.settings import Settings
     from layers.snapshot import Snapshot
     from layers.stores.base import LayerStore
+    from layers.versions import Publication
 
 PATH_DIGITS = 12
 
@@ -80,6 +82,13 @@ class Site:
             gc.enable()
         gc.collect()
         gc.freeze()
+
+    def publications(self) -> Sequence[Publication]:
+        """Return the published versions; none where their list cannot be read: dates are then missing."""
+        try:
+            return self.store.publications()
+        except CatalogueError:
+            return ()
 
     @cached_property
     def assets(self) -> Assets:

@@ -19,11 +19,6 @@ def config_path(assets_version: str, version: str) -> str:
     return f"/frame/{assets_version}/{version}.json"
 
 
-def data_path(version: str, layer_id: str) -> str:
-    """Return the path of one layer at one data version."""
-    return f"/data/{version}/{layer_id}.geojson"
-
-
 def whole_data_path(version: str) -> str:
     """Return the path of all layers at one data version in one answer, as the map document asks for them."""
     return f"/data/{version}.json"
