@@ -9,6 +9,7 @@ from streamlit import App
 
 from layers.errors import LayersError
 from layers.settings import Settings
+from service.lifespan import lifespan
 from service.long_requests import read_long_requests
 from service.routes import handlers, middleware, routes
 from service.site import Site
@@ -24,6 +25,7 @@ PAGE = files("streamlit") / "static" / "index.html"
 
 app = App(
     "pages/main.py",
+    lifespan=lifespan(SITE),
     routes=routes(SITE),
     middleware=middleware(SITE, PAGE.read_bytes()),
     exception_handlers=handlers(),

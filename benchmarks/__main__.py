@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks import changes, in_map, kept_alive, links, opening, sessions
+from benchmarks import changes, exports, in_map, kept_alive, links, opening, sessions
 from benchmarks.browser import chromium
 from benchmarks.data import REAL, folders
 from benchmarks.figures import Figure, table
@@ -37,10 +37,14 @@ class Extent:
     sessions: int
     seconds: float
     session_sizes: tuple[int, ...]
+    export_sizes: tuple[int, ...]
+    export_rounds: int
 
 
-WHOLE = Extent(15, (300, 1_000, 10_000, 100_000), (10_000, 100_000), 100, 60, (10_000,))
-QUICK = Extent(5, (300,), (10_000,), 20, 10, ())
+WHOLE = Extent(
+    15, (300, 1_000, 10_000, 100_000), (10_000, 100_000), 100, 60, (10_000,), (100_000, 1_000_000), 3,
+)
+QUICK = Extent(5, (300,), (10_000,), 20, 10, (), (100_000,), 1)
 
 
 @dataclass(frozen=True)
@@ -114,6 +118,10 @@ def _sessions(bench: Bench) -> Iterator[Figure]:
         yield from sessions.figures(f"{size:,} features", folder, extent.sessions, extent.seconds)
 
 
+def _exports(bench: Bench) -> Iterator[Figure]:
+    return exports.figures(bench.scratch, bench.extent.export_sizes, bench.extent.export_rounds)
+
+
 PARTS: dict[str, Callable[[Bench], Iterator[Figure]]] = {
     "changes": _changes,
     "in_map": _in_map,
@@ -121,6 +129,7 @@ PARTS: dict[str, Callable[[Bench], Iterator[Figure]]] = {
     "links": _links,
     "kept_alive": _kept_alive,
     "sessions": _sessions,
+    "exports": _exports,
 }
 
 

@@ -36,12 +36,17 @@ def make_folder(source: Path, target: Path, count: int, seed: int = 1) -> Path:
     dice = random.Random(seed)  # noqa: S311 - the same features in each run
     for layer_id, size in _sizes(source, count).items():
         schema = json.loads((source / "schemas" / f"{layer_id}.json").read_text(encoding="utf-8"))
-        categories = schema["properties"]["properties"]["properties"]["category"]["enum"]
-        features = [_feature(dice, layer_id, categories, position) for position in range(size)]
+        features = made_up(dice, layer_id, schema, size)
         collection = {"type": "FeatureCollection", "name": layer_id, "features": features}
         path = target / "geojson" / f"{layer_id}.geojson"
         path.write_text(json.dumps(collection, ensure_ascii=False), encoding="utf-8")
     return target
+
+
+def made_up(dice: random.Random, layer_id: str, schema: dict[str, Any], count: int) -> list[dict[str, Any]]:
+    """Return so many features of a layer, with the categories that its schema allows."""
+    categories = schema["properties"]["properties"]["properties"]["category"]["enum"]
+    return [_feature(dice, layer_id, categories, position) for position in range(count)]
 
 
 def _sizes(source: Path, count: int) -> dict[str, int]:

@@ -304,20 +304,25 @@ def transformed(features: gpd.GeoDataFrame, target: TargetCRS) -> gpd.GeoDataFra
     OutsideCRSError
         A position has no place in the target.
     """
-    if features.crs is None:
+    column = projected(features.geometry, target)
+    return gpd.GeoDataFrame(features.drop(columns=features.geometry.name), geometry=column)
+
+
+def projected(column: gpd.GeoSeries, target: TargetCRS) -> gpd.GeoSeries:
+    """Return geometries in another system, as `transformed` does it."""
+    if column.crs is None:
         asked = "An export"
         raise MissingCRSError(asked)
-    if features.crs.to_epsg() != WGS84:
-        message = f"features in {features.crs.to_string()}, not in WGS 84"
+    if column.crs.to_epsg() != WGS84:
+        message = f"features in {column.crs.to_string()}, not in WGS 84"
         raise ValueError(message)
-    geometry = features.geometry.to_numpy()
+    geometry = column.to_numpy()
     if target.kind != GEOGRAPHIC:
         geometry = _projected(geometry, target)
         bounds = shapely.total_bounds(geometry)
         if np.isinf(bounds).any():
             raise OutsideCRSError(target.crs_id, "a position of the data has no coordinates in it")
-    column = gpd.GeoSeries(geometry, index=features.index, crs=target.crs)
-    return gpd.GeoDataFrame(features.drop(columns=features.geometry.name), geometry=column)
+    return gpd.GeoSeries(geometry, index=column.index, crs=target.crs)
 
 
 def _projected(geometry: Any, target: TargetCRS) -> Any:  # noqa: ANN401 - an array of geometries, as shapely's

@@ -231,6 +231,22 @@ class UnknownPrintError(LayersError):
         super().__init__(f"No print with {name} {self.asked!r}; there are {', '.join(self.known)}.")
 
 
+class UnsuitedDotsError(UnknownPrintError):
+    """A picture was asked for with more dots than memory should hold, or with too few to be read."""
+
+    code = "unsuited_dots"
+
+    def __init__(self, dpi: int, bounds: tuple[int, int], most_dots: int) -> None:
+        self.least, self.most = bounds
+        self.most_millions = round(most_dots / 1e6)
+        super().__init__("dpi", str(dpi), [f"{self.least}–{self.most}"])
+        told = (
+            f"No picture has {self.asked} dots an inch; choose {self.least} to {self.most}. "
+            f"The largest sheet then has {self.most_millions} million dots, which take 1 GB of memory."
+        )
+        self.args = (told,)
+
+
 class UnknownStoreError(LayersError):
     """An address names a kind of store that there is not."""
 

@@ -13,6 +13,7 @@ try:
     page = st.navigation(
         [
             st.Page("map.py", title=words["bar.map"], default=True),
+            st.Page("export.py", title=words["bar.export"]),
             st.Page("documents.py", title=words["bar.documents"]),
             st.Page("changes.py", title=words["bar.changes"]),
             st.Page("about.py", title=words["bar.about"]),

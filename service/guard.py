@@ -8,12 +8,15 @@ import re
 from typing import TYPE_CHECKING
 
 from starlette.datastructures import MutableHeaders
+from starlette.responses import PlainTextResponse
 
+from i18n.messages import LANGUAGES, messages
 from service.headers import POLICY, SAFE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 # For what Streamlit answers: its scripts make styles and workers at run time, and load from nowhere else.
@@ -42,23 +45,39 @@ class Guard:
         self._framing = " ".join(["; frame-ancestors 'self'", *frame_hosts])
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on and see to the head of the answer."""
+        """Pass a request on and see to the head of the answer, also where the request fails."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
 
+        has_begun = False
+
         async def guarded(message: Message) -> None:
+            nonlocal has_begun
             if message["type"] == "http.response.start":
+                has_begun = True
                 self._complete(MutableHeaders(scope=message))
             await send(message)
 
-        await self._app(scope, receive, guarded)
+        try:
+            await self._app(scope, receive, guarded)
+        except Exception:
+            # Starlette would answer outside of all middleware, without these headers.
+            if not has_begun:
+                await _failed()(scope, receive, guarded)
+            raise
 
     def _complete(self, headers: MutableHeaders) -> None:
         for name, value in SAFE.items():
             if name != POLICY:
                 headers.setdefault(name, value)
         headers[POLICY] = headers.get(POLICY, self._policy) + self._framing
+
+
+def _failed() -> Response:
+    """Return the answer for an error that nothing caught; what it was is for the log only."""
+    said = "\n".join(messages(language, "errors")["unexpected"] for language in LANGUAGES)
+    return PlainTextResponse(said, 500, {**SAFE, "Cache-Control": "no-store"})
 
 
 def _hash(script: bytes) -> str:

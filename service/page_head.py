@@ -21,7 +21,13 @@ if TYPE_CHECKING:
 LONGEST_QUERY = 2_000
 
 
-def head_of(asked: Shown, filter_in_words: str, opening: Opening, site: Site) -> Head:
+def titles_of(sentence: Mapping[str, str], site: Site) -> dict[str, str]:
+    """Return the title of a shared map by language: its filter in words, and the atlas's name."""
+    names = site.store.catalogue.product["name"]
+    return {language: _title(words, str(names[language]), language) for language, words in sentence.items()}
+
+
+def head_of(asked: Shown, title: str, opening: Opening, site: Site) -> Head:
     """Return title, description and addresses of a shared map, in the language of its view."""
     language = asked.view.language
     words = messages(language, "shared")
@@ -29,7 +35,7 @@ def head_of(asked: Shown, filter_in_words: str, opening: Opening, site: Site) ->
     here = short_path(opening.short) if opening.short else shared_path(asked.query)
     is_told = opening.address and len(asked.query) <= LONGEST_QUERY
     return Head(
-        title=_title(filter_in_words, product, language),
+        title=title,
         description=_description(asked, words),
         product=product,
         language=language,

@@ -16,7 +16,7 @@ from layers.history import BUILT, is_past_window
 from layers.neighbours import AROUND, RADIUS_M, Neighbour
 from layers.read_back import fill
 from layers.render.drawn import Drawn, kind_of
-from layers.render.paths import app_path, feature_path, place_path, shared_path
+from layers.render.paths import app_path, export_page_path, feature_path, place_path, shared_path
 from layers.render.place_map import PlaceMap, Scene, place_map
 from layers.render.symbols import AREA, LINE, POINT, Marks, swatch
 
@@ -386,7 +386,12 @@ class PlaceWriter:
             centre = round(frame.lon, 4), round(frame.lat, 4)
             view = replace(view, centre=centre, zoom=min(MAX_ZOOM, max(MIN_ZOOM, zoom)))
         query = view.to_query()
-        return {"app": app_path(query), "map": shared_path(query), "json": feature_path(feature_id)}
+        return {
+            "app": app_path(query),
+            "map": shared_path(query),
+            "export": export_page_path(query, feature_id),
+            "json": feature_path(feature_id),
+        }
 
 
 def _area(hectares: float) -> str:

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, quote
+from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import PlainTextResponse
@@ -21,7 +21,7 @@ from layers.render.print_sheet import LANDSCAPE, PAPERS, Sheet
 from layers.render.still_map import Atlas
 from service.headers import SAFE, answer
 from service.reader import preferred_language
-from service.shared_map import address_of, query_of, shown
+from service.shared_map import address_of, parted, query_of, shown
 from service.site import today
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from layers.snapshot import Snapshot
     from layers.view import MapView
     from service.shared_map import Shown
     from service.site import Site
@@ -58,6 +57,8 @@ class Order:
         On which it is printed.
     address
         Of the atlas, for its code.
+    compared
+        The data version that the view is compared with, or empty.
     """
 
     wanted: Wanted
@@ -66,7 +67,7 @@ class Order:
     version: str
     day: date
     address: str
-    has_since: bool
+    compared: str
 
 
 class PrintAnswers:
@@ -88,38 +89,38 @@ class PrintAnswers:
         UnknownPrintError
             There is no such print.
         """
-        order, snapshot = await run_in_threadpool(self._order, request)
+        order, found = await run_in_threadpool(self._order, request)
         content = self._kept.get(order)
         if content is None:
             if self._waiting >= MOST_WAITING:
                 later = {**SAFE, "Cache-Control": "no-store", "Retry-After": str(COME_BACK_SECONDS)}
                 return PlainTextResponse("busy", 503, later)
-            content = await self._in_turn(order, snapshot)
+            content = await self._in_turn(order, found)
         # Saved rather than shown: readers of PDF within browsers do not run under our policy.
         headers = {
             **FOR_AN_HOUR, "Content-Disposition": self._disposition(order), "Vary": "Accept-Language",
         }  # fmt: skip
         return answer(request, content, MEDIA_TYPES[order.wanted.form], headers)
 
-    def _order(self, request: Request) -> tuple[Order, Snapshot]:
-        asked, query = _parted(query_of(request))
+    def _order(self, request: Request) -> tuple[Order, Shown]:
+        asked, query = parted(query_of(request), _OWN)
         kind, form = request.path_params["name"], request.path_params["form"]
         wanted = Wanted(kind, form, asked.get(FIT, VIEW), _window(asked.get(WINDOW, ""))).checked()
         sheet = Sheet.of(asked.get(PAPER, next(iter(PAPERS))), asked.get(ORIENT, LANDSCAPE))
-        found: Shown = shown(query, self._site, preferred_language(request))
+        found = shown(query, self._site, preferred_language(request))
         order = Order(
             wanted, sheet, found.view, found.snapshot.version, today(), address_of(request, self._site),
-            has_since=found.compared is not None,
+            compared=found.compared.version if found.compared else "",
         )  # fmt: skip
-        return order, found.snapshot
+        return order, found
 
-    async def _in_turn(self, order: Order, snapshot: Snapshot) -> bytes:
+    async def _in_turn(self, order: Order, found: Shown) -> bytes:
         self._waiting += 1
         try:
             async with self._one_at_a_time:
                 # Who asked before may have asked for the same.
                 if order not in self._kept:
-                    self._keep(order, await run_in_threadpool(self._print, order, snapshot))
+                    self._keep(order, await run_in_threadpool(self._print, order, found))
                 return self._kept[order]
         finally:
             self._waiting -= 1
@@ -129,13 +130,13 @@ class PrintAnswers:
         while len(self._kept) > 1 and sum(map(len, self._kept.values())) > KEPT_BYTES:
             del self._kept[next(iter(self._kept))]
 
-    def _print(self, order: Order, snapshot: Snapshot) -> bytes:
+    def _print(self, order: Order, found: Shown) -> bytes:
         language = order.view.language
-        said = Said(*(messages(language, part) for part in ("map", "print", "sentence")))
+        said = Said(*(messages(language, part) for part in ("map", "print", "sentence", "changes")))
         imprint = Imprint(
-            order.day, self._site.publications(), address=order.address, has_since=order.has_since,
+            order.day, self._site.publications(), address=order.address, compared=found.compared,
         )
-        edition = edition_of(order.view, self._atlas(snapshot.version), order.sheet, said, imprint)
+        edition = edition_of(order.view, self._atlas(order.version), order.sheet, said, imprint)
         return printed(edition, order.wanted, self._press)
 
     def _build_atlas(self, version: str) -> Atlas:
@@ -148,14 +149,6 @@ class PrintAnswers:
         plain = _NOT_IN_FILE_NAMES.sub("-", names["en"]).strip("-").lower() or "atlas"
         whole = quote(names["zh"] + tail, safe="")
         return f"attachment; filename=\"{plain}{tail}\"; filename*=UTF-8''{whole}"
-
-
-def _parted(query: str) -> tuple[dict[str, str], str]:
-    """Return what a query asks of the print, and the view's part of it as it stands."""
-    parts = query.split("&")
-    own = [part for part in parts if part.partition("=")[0] in _OWN]
-    asked = dict(parse_qsl("&".join(own), keep_blank_values=True, errors="replace"))
-    return asked, "&".join(part for part in parts if part not in own)
 
 
 def _window(text: str) -> tuple[float, float]:

@@ -14,10 +14,11 @@ from starlette.routing import Route
 from geo.errors import GeoError
 from layers.errors import LayersError
 from layers.render.document import frame_page
-from layers.render.paths import PREVIEW, PRINTED, QR, SAVED, SHARED, SHORT
+from layers.render.paths import EXPORTS, PREVIEW, PRINTED, QR, SAVED, SHARED, SHORT
 from service.changes import ChangeAnswers
 from service.documents import DocumentAnswers
 from service.errors import ServiceError
+from service.exports import ExportAnswers
 from service.guard import Guard
 from service.headers import ASK_AGAIN, FOR_EVER, POLICY, SAFE, answer, packed, packed_to_keep
 from service.ogc.answers import OgcAnswers
@@ -25,6 +26,7 @@ from service.place import PlaceAnswers
 from service.preview import PreviewAnswers
 from service.print import PrintAnswers
 from service.qr import QrAnswers
+from service.rest_of_path import REST
 from service.shared_map import HTML, MapAnswers
 from service.short_link_answers import ShortLinkAnswers, refused
 from service.status import explained
@@ -52,6 +54,7 @@ def routes(site: Site) -> list[Route]:
     maps, changes = MapAnswers(site), ChangeAnswers(site)
     links = ShortLinkAnswers(site, maps)
     codes = QrAnswers(site, links)
+    exports = ExportAnswers(site)
     table: dict[str, Callable[[Request], Awaitable[Response]]] = {
         "/data/{version}.json": answers.whole_data,
         "/data/{version}/{layer_id}.geojson": answers.data,
@@ -64,19 +67,25 @@ def routes(site: Site) -> list[Route]:
         "/documents/{version}/{document_id}.json": documents.document,
         "/changes/{old}/{new}.{extension}": changes.file,
         "/changes/{old}/{new}/{shown}-{reading}.json": changes.places,
-        "/f/{asked:path}": places.answer,
+        f"/f/{{asked:{REST}}}": places.answer,
         SHARED: maps.shared,
         SAVED: maps.saved,
         SHORT: links.opened,
-        SHORT + "/{key:path}": links.opened,
+        f"{SHORT}/{{key:{REST}}}": links.opened,
         QR: codes.answer,
         PREVIEW: PreviewAnswers(site).answer,
         PRINTED + "{name}.{form}": PrintAnswers(site).answer,
+        **exports.read(),
         **OgcAnswers(site).routes(),
         "/health": answers.health,
     }
     read = [Route(path, endpoint, methods=["GET", "HEAD"]) for path, endpoint in table.items()]
-    return [Route(SHORT, links.make, methods=["POST"]), *read]
+    made = [
+        Route(SHORT, links.make, methods=["POST"]),
+        Route(EXPORTS, exports.make, methods=["POST"]),
+        Route(EXPORTS + "/{key}", exports.job, methods=["GET", "HEAD", "DELETE"]),
+    ]
+    return [*made, *read]
 
 
 def middleware(site: Site, page: bytes = b"") -> list[Middleware]:

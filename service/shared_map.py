@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote
 
 from starlette.concurrency import run_in_threadpool
 
@@ -21,12 +21,13 @@ from layers.render.paths import app_path, shared_path
 from layers.summary import problems
 from layers.view import MapView
 from service.headers import ASK_AGAIN, POLICY, Ready, answer, answer_ready, etag_of
-from service.page_head import head_of
+from service.page_head import head_of, titles_of
 from service.reader import preferred_language
 from service.site import today
 from service.splice import Kept, gzip_around
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
 
     from starlette.requests import Request
     from starlette.responses import Response
@@ -114,6 +115,14 @@ def query_of(request: Request) -> str:
     return raw.decode("utf-8", "replace")
 
 
+def parted(query: str, own: Collection[str]) -> tuple[dict[str, str], str]:
+    """Return what a query says behind a route's own keys, and the view's part of it as it stands."""
+    parts = query.split("&")
+    ours = [part for part in parts if part.partition("=")[0] in own]
+    asked = dict(parse_qsl("&".join(ours), keep_blank_values=True, errors="replace"))
+    return asked, "&".join(part for part in parts if part not in ours)
+
+
 def address_of(request: Request, site: Site) -> str:
     """Return scheme, host and port by which the reader came; empty where the request does not tell."""
     host = request.headers.get("host", "")
@@ -167,7 +176,7 @@ class MapAnswers:
         kept = self._map(asked.snapshot.version, asked.view.language)
         said = self._said(asked)
         state = view_state(asked.view, said) | opening.as_json()
-        page = kept.page(head_of(asked, said.sentence[asked.view.language], opening, self._site), state)
+        page = kept.page(head_of(asked, said.title[asked.view.language], opening, self._site), state)
         before, middle, after = page.opening.encode(), self._deflated(page.shared), page.closing.encode()
         etag = etag_of(before + middle.content + after)
         return kept.policy, Ready(etag, gzip_around(before, middle, after))
@@ -183,7 +192,7 @@ class MapAnswers:
         # The file has nowhere to lead: what it says has changed stands without the ways to see it.
         alone = replace(said, links={}, changes={**said.changes, "links": {}} if said.changes else None)
         config = site.map_config(asked.snapshot) | view_state(asked.view, alone) | Opening().as_json()
-        head = head_of(asked, said.sentence[asked.view.language], Opening(), site)
+        head = head_of(asked, said.title[asked.view.language], Opening(), site)
         return saved_page(head, asked.snapshot, site.assets, config, site.store.ground)
 
     def _said(self, asked: Shown) -> Said:
@@ -192,10 +201,9 @@ class MapAnswers:
         words = {language: messages(language, "sentence") for language in LANGUAGES}
         query = asked.query
         has_since = asked.compared is not None
+        spoken = {language: sentence(view, catalogue, words[language], language) for language in LANGUAGES}
         return Said(
-            sentence={
-                language: sentence(view, catalogue, words[language], language) for language in LANGUAGES
-            },
+            sentence=spoken,
             problems=tuple(
                 {language: problem_text(problem, words[language], language) for language in LANGUAGES}
                 for problem in problems(asked.snapshot, catalogue, view, has_since=has_since)
@@ -206,6 +214,7 @@ class MapAnswers:
                 "self": shared_path(query),
             },
             changes=self._changes(asked),
+            title=titles_of(spoken, site),
         )
 
     def _changes(self, asked: Shown) -> dict[str, Any] | None:

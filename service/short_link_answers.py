@@ -19,8 +19,6 @@ from service.errors import (
     EmptyLinkError,
     ExpiredLinkError,
     LinksNotKeptError,
-    NotJsonError,
-    OtherSiteError,
     RefusedRequestError,
     TooLongError,
     TooOftenError,
@@ -28,6 +26,7 @@ from service.errors import (
 )
 from service.headers import ASK_AGAIN, POLICY, SAFE
 from service.notice import notice
+from service.own_requests import body_of, refuse_others
 from service.place import PAGE_POLICY
 from service.rates import Rates
 from service.reader import asked_language
@@ -42,12 +41,9 @@ if TYPE_CHECKING:
     from service.short_links import ShortLink
     from service.site import Site
 
-JSON = "application/json"
 DAYS = (7, 30, 365)
 # A minute: what one office makes, and what all readers together make.
 EACH_CLIENT, ALL_CLIENTS = 30, 300
-# JSON may write one character as twelve.
-MAX_BODY = 12 * MAX_QUERY
 NOT_LISTED = {"X-Robots-Tag": "noindex"}
 # Not kept by caches between us and the reader: there a link would outlive its last day.
 OWN_ONLY = {"Cache-Control": "private, no-cache"}
@@ -71,11 +67,11 @@ class ShortLinkAnswers:
 
     async def make(self, request: Request) -> Response:
         """Answer `POST /s` with a short link."""
-        _refuse_others(request)
+        refuse_others(request)
         seconds = self._rates.wait_s(request.client.host if request.client else "")
         if seconds:
             raise TooOftenError(math.ceil(seconds))
-        wish = _wish(await _body(request))
+        wish = _wish(await body_of(request))
         link = await run_in_threadpool(self._made, wish)
         path = short_path(link.key)
         answer = {
@@ -142,23 +138,6 @@ def refused(_: Request, error: ServiceError) -> Response:
     if isinstance(error, TooOftenError):
         headers["Retry-After"] = str(error.seconds)
     return JSONResponse({"code": error.code, "message": told(error)}, status_of(error), headers)
-
-
-def _refuse_others(request: Request) -> None:
-    if request.headers.get("sec-fetch-site", "") in {"cross-site", "same-site"}:
-        raise OtherSiteError
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type != JSON:
-        raise NotJsonError(media_type)
-
-
-async def _body(request: Request) -> bytes:
-    body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > MAX_BODY:
-            raise TooLongError(len(body), MAX_QUERY)
-    return bytes(body)
 
 
 def _wish(body: bytes) -> Wish:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import gc
 import hashlib
+import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from i18n.messages import LANGUAGES, messages
 from layers.errors import CatalogueError
+from layers.exports.desk import Desk
 from layers.render.assets import Assets
 from layers.render.config import Operator, map_config, sharing_links, tile_hosts
 from layers.render.ground import Ground
@@ -21,7 +24,6 @@ from service.short_links import ShortLinks
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
-    from pathlib import Path
 
     from layers.settings import Settings
     from layers.snapshot import Snapshot
@@ -126,6 +128,11 @@ class Site:
     def short_links(self) -> ShortLinks | None:
         """The short links that were made here; None where none are made."""
         return ShortLinks(self.links, today) if self.links else None
+
+    @cached_property
+    def desk(self) -> Desk:
+        """Where exports are made; opened when it is first asked for."""
+        return Desk(Path(tempfile.gettempdir()))
 
     @property
     def has_short_links(self) -> bool:

@@ -38,13 +38,18 @@ from layers.errors import (
     UnknownVersionError,
     UnreadableFilterError,
     UnreadableVersionError,
+    UnsuitedDotsError,
 )
 from layers.exports.errors import (
     EmptySelectionError,
     ExportCancelledError,
     ExportError,
+    ExportsFullError,
+    ExportTooLargeError,
+    ExportTooLongError,
     InvalidAreaError,
     UnencodableError,
+    UnknownExportError,
     UnknownFormatError,
     UnsuitedError,
     UnwritableError,
@@ -83,6 +88,7 @@ STATUS: dict[type[Exception], int] = {
     InvalidLayerError: 503,
     InvalidTargetsError: 503,
     CatalogueError: 503,
+    UnsuitedDotsError: 400,
     UnknownPrintError: 400,
     UnknownStoreError: 503,
     UnknownFieldError: 400,
@@ -106,6 +112,10 @@ STATUS: dict[type[Exception], int] = {
     UnencodableError: 422,
     ExportCancelledError: 409,
     UnwritableError: 507,
+    UnknownExportError: 404,
+    ExportsFullError: 503,
+    ExportTooLongError: 503,
+    ExportTooLargeError: 413,
     ExportError: 500,
     LayersError: 500,
     GeoError: 500,
@@ -129,7 +139,10 @@ STATUS: dict[type[Exception], int] = {
 def explained(_: Request, error: Exception) -> Response:
     """Return an error of the core as JSON: its code and its message."""
     code = getattr(error, "code", "")
-    return JSONResponse({"code": code, "message": str(error)}, status_of(error), {**SAFE, **ASK_AGAIN})
+    headers = {**SAFE, **ASK_AGAIN}
+    if isinstance(error, ExportsFullError):
+        headers["Retry-After"] = str(error.seconds)
+    return JSONResponse({"code": code, "message": str(error)}, status_of(error), headers)
 
 
 def status_of(error: Exception) -> int:
@@ -137,7 +150,11 @@ def status_of(error: Exception) -> int:
     return next(status for kind, status in STATUS.items() if isinstance(error, kind))
 
 
-def told(error: ServiceError) -> dict[str, str]:
+def told(error: ServiceError | LayersError | GeoError) -> dict[str, str]:
     """Return an error's words by language."""
-    values = {**vars(error), "message": str(error)}
+    values = {name: _written(value) for name, value in vars(error).items()} | {"message": str(error)}
     return {language: fill(messages(language, "errors")[error.code], **values) for language in LANGUAGES}
+
+
+def _written(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)

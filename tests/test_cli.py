@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -12,13 +13,16 @@ from typing import Any
 
 import pytest
 
-import cli
 import layers.errors
+from cli import main
+from cli.exit_codes import EXIT_CODES, FAULTS_FOUND, UNREAD, USAGE
+from cli.program import ROOT
 from layers.errors import LayersError
 from layers.stores.address import open_store
 from tests.builders import (
     AVENUE,
     BRIDGE,
+    DATA,
     ISLAND,
     LAB,
     PLAN_2021,
@@ -73,8 +77,8 @@ Run = Callable[..., tuple[int, str, str]]
 def run(capsys: pytest.CaptureFixture[str]) -> Run:
     """Return a function that runs a command: exit code, output, messages."""
 
-    def run_command(*arguments: str, root: Path = cli.ROOT) -> tuple[int, str, str]:
-        code = cli.main(arguments, root)
+    def run_command(*arguments: str, root: Path = ROOT) -> tuple[int, str, str]:
+        code = main(arguments, root)
         told = capsys.readouterr()
         return code, told.out, told.err
 
@@ -425,8 +429,8 @@ def test_ctrl_c_and_a_request_to_end_leave_no_file(folder: Path, tmp_path: Path)
     layers = [feature(f"place-{number}") for number in range(3_000)]
     write_layer(folder, "sites", layers)
     for name in ("SIGINT", "SIGTERM"):
-        arguments = [sys.executable, str(cli.ROOT / "cli.py"), "export", "--to", str(tmp_path / "all.xlsx")]
-        with subprocess.Popen(arguments, stderr=subprocess.PIPE, text=True) as running:  # noqa: S603 - our own
+        arguments = [sys.executable, "-m", "cli", "export", "--to", str(tmp_path / "all.xlsx")]
+        with subprocess.Popen(arguments, cwd=ROOT, stderr=subprocess.PIPE, text=True) as running:  # noqa: S603 - our own
             while running.poll() is None and not list(tmp_path.glob(".*.beside")):
                 time.sleep(0.01)
             running.send_signal(getattr(signal, name))
@@ -471,12 +475,24 @@ def test_link_prints_an_address_that_shows_what_was_asked_for(folder: Path, run:
     assert "built" in told["filter"]["en"]
 
 
-@pytest.mark.parametrize("command", ["export", "show", "link"])
-def test_help_has_examples(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("command", ["export", "show", "link", "print"])
+def test_help_has_examples_that_work(
+    command: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     with pytest.raises(SystemExit) as ended:
-        cli.main([command, "--help"])
+        main([command, "--help"])
     assert ended.value.code == 0
-    assert f"  corridor {command} " in capsys.readouterr().out
+    told = capsys.readouterr().out.splitlines()
+    examples = [shlex.split(line) for line in told if line.startswith(f"  corridor {command} ")]
+    assert examples
+    monkeypatch.setenv("CORRIDOR_DATA", str(DATA))
+    monkeypatch.chdir(tmp_path)
+    corridor = {"type": "Polygon", "coordinates": [[[113, 29], [117, 29], [117, 32], [113, 29]]]}
+    write(tmp_path / "drawn.geojson", corridor)
+    for _, *arguments in examples:
+        assert main(arguments) == 0, arguments
+        if "--to" in arguments:
+            assert (tmp_path / arguments[arguments.index("--to") + 1]).stat().st_size
 
 
 # --- exit codes ----------------------------------------------------------------------------------
@@ -504,9 +520,9 @@ def test_targets_that_cannot_be_used_have_a_code_of_their_own(folder: Path, run:
 
 
 def test_every_error_has_a_code_and_a_class_comes_before_its_root() -> None:
-    kinds = list(cli.EXIT_CODES)
-    assert len(set(cli.EXIT_CODES.values())) == len(kinds)
-    assert not {0, cli.FAULTS_FOUND, cli.USAGE, cli.UNREAD} & set(cli.EXIT_CODES.values())
+    kinds = list(EXIT_CODES)
+    assert len(set(EXIT_CODES.values())) == len(kinds)
+    assert not {0, FAULTS_FOUND, USAGE, UNREAD} & set(EXIT_CODES.values())
     for position, kind in enumerate(kinds):
         assert not any(issubclass(later, kind) for later in kinds[position + 1 :]), kind
     raised = [kind for kind in vars(layers.errors).values() if isinstance(kind, type)]
@@ -520,6 +536,6 @@ def test_a_command_that_there_is_not_ends_as_a_usage_error(
     arguments: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as ended:
-        cli.main(arguments)
+        main(arguments)
     assert ended.value.code == 2
     assert "usage: corridor" in capsys.readouterr().err

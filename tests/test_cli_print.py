@@ -2,16 +2,19 @@
 
 import hashlib
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from PIL import Image
 from pypdf import PdfReader
 
-from cli import EXIT_CODES, main
+from cli import main
+from cli.exit_codes import EXIT_CODES
 from layers.errors import UnknownPrintError
 from layers.exports.errors import UnwritableError
-from tests.builders import few_features, write_folder
+from layers.stores.folder import FolderStore
+from tests.builders import feature, few_features, write_folder, write_layer
 
 
 @pytest.fixture
@@ -47,6 +50,19 @@ def test_places_titles_and_languages_can_be_chosen(folder: Path) -> None:
     assert "built" in text
 
 
+def test_a_link_that_compares_prints_what_has_changed(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_layer(folder / "data", "sites", [feature("tower", name_zh="前名")])
+    old = FolderStore(folder / "data").publish("", datetime(2026, 5, 2, tzinfo=UTC)).version
+    write_layer(folder / "data", "sites", [feature("tower", name_zh="后名")])
+    file = folder / "map.pdf"
+    assert run(folder, "--to", str(file), "--link", f"/m?v=1&l=sites&since={old}", "--lang", "en") == 0
+    text = " ".join(PdfReader(file).pages[0].extract_text().split())
+    assert "1 of 1 place changed since 2026-05-02: 1 renamed (not marked on this map)" in text
+    assert old not in capsys.readouterr().err
+
+
 def test_the_scale_is_the_one_asked_for(folder: Path) -> None:
     file = folder / "map.pdf"
     assert run(folder, "--to", str(file), "--at", "114.5,30.45,11", "--scale", "125000") == 0
@@ -77,6 +93,18 @@ def test_what_cannot_be_printed_is_refused_unwritten(folder: Path, asked: tuple[
     file.write_bytes(b"before")
     assert run(folder, "--to", str(file), *asked) == EXIT_CODES[UnknownPrintError]
     assert file.read_bytes() == b"before"
+
+
+def test_more_dots_than_memory_should_hold_are_refused_in_words(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(folder, "--to", str(folder / "map.png"), "--paper", "a3", "--dpi", "10000") == 30
+    # 9,921 by 7,016 dots: 420 mm by 297 mm at 600 an inch.
+    assert capsys.readouterr().err == (
+        "corridor: No picture has 10000 dots an inch; choose 36 to 600. "
+        "The largest sheet then has 70 million dots, which take 1 GB of memory.\n"
+    )
+    assert not (folder / "map.png").exists()
 
 
 def test_a_file_that_cannot_be_written_is_named(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -66,8 +66,8 @@ def write(job: Job) -> None:
 
 def _rows(layer: LayerTable) -> Iterator[tuple[BaseGeometry, dict[str, str]]]:
     names = list(layer.names[FEATURES])
-    columns = [texts(layer.features[field_id]).to_pylist() for field_id in names]
-    for geometry, *values in zip(layer.features.geometry, *columns, strict=True):
+    columns = [texts(layer.rows[FEATURES].column(field_id)).to_pylist() for field_id in names]
+    for geometry, *values in zip(layer.geometry, *columns, strict=True):
         yield geometry, dict(zip(names, values, strict=True))
 
 
@@ -112,7 +112,7 @@ class _Drawing:
 
     def _show(self) -> None:
         """Have the drawing open where the places are."""
-        bounds = [layer.features.total_bounds for layer in self._job.layers]
+        bounds = [layer.geometry.total_bounds for layer in self._job.layers]
         minx, miny = np.nanmin([edges[:2] for edges in bounds], axis=0).tolist()
         maxx, maxy = np.nanmax([edges[2:] for edges in bounds], axis=0).tolist()
         self.made.header["$EXTMIN"], self.made.header["$EXTMAX"] = (minx, miny, 0), (maxx, maxy, 0)

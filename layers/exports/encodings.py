@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from layers.exports.columns import content_of, held, is_text
 from layers.exports.errors import UnencodableError
+from layers.fields import CITATIONS, FEATURES, HISTORY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-
-    import pandas as pd
 
     from layers.exports.job import LayerTable
 
@@ -38,15 +38,15 @@ def refuse_lacking(tables: Iterable[LayerTable], encoding: str, *, has_entries: 
     Raises
     ------
     UnencodableError
-        It has not; the error names the places and the characters.
+        It has not; the error names the places, the fields and the characters.
     """
     if encoding != GBK:
         return
-    lacking: dict[str, str] = {}
+    lacking: dict[tuple[str, str], str] = {}
     for table in tables:
-        for feature_id, text in _unencodable(table, CODECS[encoding], has_entries=has_entries):
-            seen = lacking.get(feature_id, "")
-            lacking[feature_id] = seen + "".join(
+        for feature_id, field, text in _unencodable(table, CODECS[encoding], has_entries=has_entries):
+            seen = lacking.get((feature_id, field), "")
+            lacking[feature_id, field] = seen + "".join(
                 character for character in dict.fromkeys(text)
                 if character not in seen and not _has(CODECS[encoding], character)
             )
@@ -54,18 +54,17 @@ def refuse_lacking(tables: Iterable[LayerTable], encoding: str, *, has_entries: 
         raise UnencodableError(encoding, lacking)
 
 
-def _unencodable(table: LayerTable, codec: str, *, has_entries: bool) -> Iterator[tuple[str, str]]:
-    frames: list[tuple[pd.DataFrame, str]] = [(table.features, "id")]
-    if has_entries:
-        frames += [(table.history, "feature_id"), (table.citations, "feature_id")]
-    for frame, key in frames:
-        for name in frame.columns:
-            if frame[name].dtype != "str":
+def _unencodable(table: LayerTable, codec: str, *, has_entries: bool) -> Iterator[tuple[str, str, str]]:
+    keys = {FEATURES: "id", HISTORY: "feature_id", CITATIONS: "feature_id"}
+    for name in keys if has_entries else (FEATURES,):
+        made = table.rows[name]
+        for field, column in zip(made.column_names, made.columns, strict=True):
+            if not is_text(column):
                 continue
             # One question for all texts of a column is many times faster than one each.
-            if not _has(codec, "".join(frame[name])):
-                rows = zip(frame[key], frame[name], strict=True)
-                yield from ((feature_id, text) for feature_id, text in rows if not _has(codec, text))
+            if not _has(codec, str(content_of(held(column)), "utf-8")):
+                rows = zip(made.column(keys[name]).to_pylist(), column.to_pylist(), strict=True)
+                yield from ((feature_id, field, text) for feature_id, text in rows if not _has(codec, text))
 
 
 def _has(codec: str, text: str) -> bool:

@@ -59,16 +59,16 @@ class UnencodableError(ExportError):
 
     code = "unencodable"
 
-    def __init__(self, encoding: str, characters: Mapping[str, str]) -> None:
+    def __init__(self, encoding: str, characters: Mapping[tuple[str, str], str]) -> None:
         self.encoding = encoding
-        # By feature id, the characters.
+        # By feature id and the field's id.
         self.characters = dict(characters)
-        ids = list(characters)
-        named = ", ".join(f"{name} ({characters[name]})" for name in ids[:SHOWN_PLACES])
-        more = f" and {len(ids) - SHOWN_PLACES} more" if len(ids) > SHOWN_PLACES else ""
-        self.places = named + more
+        named = [f"{place} {field} ({text})" for (place, field), text in self.characters.items()]
+        more = f" and {len(named) - SHOWN_PLACES} more" if len(named) > SHOWN_PLACES else ""
+        self.places = ", ".join(named[:SHOWN_PLACES]) + more
         super().__init__(
-            f"{encoding} has no characters for some texts: {self.places}. Nothing was replaced: use UTF-8.",
+            f"{encoding} has no characters for some texts: {self.places}. Nothing was replaced: use UTF-8, or "
+            "leave those places out.",
         )
 
 
@@ -90,6 +90,46 @@ class ExportCancelledError(ExportError):
 
     def __init__(self) -> None:
         super().__init__("The export was cancelled; nothing was written.")
+
+
+class UnknownExportError(ExportError):
+    """An export was asked for that was never made here, or that is no longer kept."""
+
+    code = "unknown_export"
+
+    def __init__(self) -> None:
+        super().__init__("No such export here: it was not made, or is no longer kept. Make it again.")
+
+
+class ExportsFullError(ExportError):
+    """More exports are wanted at once than are made."""
+
+    code = "exports_full"
+
+    def __init__(self, seconds: int) -> None:
+        self.seconds = seconds
+        super().__init__(f"Too many exports are wanted at the moment; try again in {seconds} s.")
+
+
+class ExportTooLongError(ExportError):
+    """Making an export took longer than it may."""
+
+    code = "export_too_long"
+
+    def __init__(self, minutes: int) -> None:
+        self.minutes = minutes
+        super().__init__(f"The export was given up after {minutes} min. Ask for fewer places or layers.")
+
+
+class ExportTooLargeError(ExportError):
+    """An export is larger than what is kept for readers to fetch."""
+
+    code = "export_too_large"
+
+    def __init__(self, size_mb: int, most_mb: int) -> None:
+        self.size_mb = size_mb
+        self.most_mb = most_mb
+        super().__init__(f"The export has {size_mb} MB, {most_mb} MB are the most. Ask for fewer places.")
 
 
 class InvalidAreaError(ExportError):

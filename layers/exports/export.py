@@ -6,28 +6,32 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from geo.crs import CHOSEN_BY_DATA, transformed
+from geo.crs import CHOSEN_BY_DATA, projected
 from geo.crs import named as crs_named
-from layers.exports.encodings import refuse_lacking
+from layers.exports.encodings import GBK, refuse_lacking
 from layers.exports.errors import EmptySelectionError, ExportCancelledError, UnknownFormatError, UnsuitedError
 from layers.exports.formats import APART, FORMATS, SHORT, WGS84
 from layers.exports.grids import is_by_city, shares
-from layers.exports.job import Job
+from layers.exports.job import Job, Note
 from layers.exports.manifest import NAME, Account, as_text, manifest
 from layers.exports.packing import files_in, folder_beside, put_in_place, zip_files
-from layers.exports.tables import DATUMS, Wanted, layer_table
-from layers.fields import CITATIONS, FEATURES, HISTORY
+from layers.exports.tables import DATUMS, Wanted, layer_table, part_of
+from layers.fields import FEATURES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
+    import geopandas as gpd
+
+    from layers.catalogue import LayerEntry
     from layers.exports.formats import Format
     from layers.exports.grids import Share
-    from layers.exports.job import LayerTable, Note
+    from layers.exports.job import LayerTable
     from layers.exports.manifest import Atlas
     from layers.exports.selection import Chosen, Selection
+    from layers.snapshot import Snapshot
 
 ZIP = ".zip"
 # The spelling of field names by what is asked for: where names may be of any length, and where not.
@@ -61,6 +65,8 @@ class Asked:
         `zh` or `en`, for titles and other words in the file.
     shifted
         The datums of `DATUMS` for which columns with a point are added.
+    stem
+        What files inside are called; empty for what the target is called.
     """
 
     format_id: str
@@ -70,6 +76,7 @@ class Asked:
     names: str = "en"
     language: str = "zh"
     shifted: tuple[str, ...] = ()
+    stem: str = ""
 
 
 @dataclass(frozen=True)
@@ -104,7 +111,7 @@ class _Told:
 
 
 @dataclass(frozen=True)
-class _Plan:
+class Plan:
     """An export that can be made."""
 
     selection: Selection
@@ -117,20 +124,24 @@ class _Plan:
 
     @property
     def encoding(self) -> str:
+        """The one asked for, or the format's first."""
         return self.asked.encoding or self.row.encodings[0]
 
     @property
     def spelling(self) -> str:
+        """Which names of fields are written."""
         return SPELLINGS[self.asked.names][self.row.names == SHORT]
 
     @property
     def is_zipped(self) -> bool:
+        """Whether files and manifest go into one zip file."""
         return self.target.suffix.lower() == ZIP
 
     @property
     def stem(self) -> str:
-        """What files inside are called after the target."""
-        return _OTHER.sub("-", self.target.stem.lower()).strip("-_")[:MAX_STEM] or "atlas"
+        """What files inside are called."""
+        name = (self.asked.stem or self.target.stem).lower()
+        return _OTHER.sub("-", name).strip("-_")[:MAX_STEM] or "atlas"
 
 
 def export(  # noqa: PLR0913, PLR0917 - what, how, where, of what, and two ways to talk with it
@@ -166,7 +177,7 @@ def export(  # noqa: PLR0913, PLR0917 - what, how, where, of what, and two ways 
     ExportCancelledError, UnwritableError
         It was cancelled, or the disk was full; the target is as it was before.
     """
-    plan = _planned(selection, asked, target, atlas)
+    plan = planned(selection, asked, target, atlas)
     with folder_beside(target) as folder:
         content = folder / "files"
         content.mkdir()
@@ -190,6 +201,22 @@ def export(  # noqa: PLR0913, PLR0917 - what, how, where, of what, and two ways 
         (only,) = content.iterdir()
         put_in_place(only, target)
         return Exported(target, beside, told)
+
+
+def refuse_unencodable(plan: Plan) -> None:
+    """Let a plan pass if its encoding has all characters of its texts.
+
+    Raises
+    ------
+    UnencodableError
+        It has not; the error names the places and the characters.
+    """
+    if plan.encoding != GBK:
+        return
+    wanted, notes = _wanted(plan), list[Note]()
+    for share in plan.shares:
+        tables = _tables(plan, share, wanted, notes, lambda: False)
+        refuse_lacking(tables, plan.encoding, has_entries=plan.row.has_tables)
 
 
 def extensions(asked: Asked, layer_count: int) -> tuple[str, ...]:
@@ -226,7 +253,15 @@ def _format(format_id: str) -> Format:
     return FORMATS[format_id]
 
 
-def _planned(selection: Selection, asked: Asked, target: Path, atlas: Atlas) -> _Plan:
+def planned(selection: Selection, asked: Asked, target: Path, atlas: Atlas) -> Plan:
+    """Return what an export would come to; nothing is written.
+
+    Raises
+    ------
+    UnknownFormatError, UnsuitedError, UnknownCRSError, RefusedDatumError, WrongZoneError, OutsideCRSError,
+    UnknownPlaceError, EmptySelectionError
+        As `export`, which besides looks at every character of the texts; see `refuse_unencodable`.
+    """
     row = _format(asked.format_id)
     _refuse_unsuited(row, asked)
     chosen = selection.chosen()
@@ -239,7 +274,7 @@ def _planned(selection: Selection, asked: Asked, target: Path, atlas: Atlas) -> 
     endings = extensions(asked, filled)
     if target.suffix.lower() not in endings:
         raise UnsuitedError(row.format_id, "file", target.name, endings)
-    return _Plan(selection, asked, atlas, row, chosen, found, target)
+    return Plan(selection, asked, atlas, row, chosen, found, target)
 
 
 def _refuse_unsuited(row: Format, asked: Asked) -> None:
@@ -256,7 +291,7 @@ def _refuse_unsuited(row: Format, asked: Asked) -> None:
 
 
 def _written(
-    plan: _Plan, content: Path, progress: Callable[[int, int], None], is_cancelled: Callable[[], bool],
+    plan: Plan, content: Path, progress: Callable[[int, int], None], is_cancelled: Callable[[], bool],
 ) -> Account:
     notes: list[Note] = []
     rows: dict[str, dict[str, int]] = {}
@@ -290,14 +325,14 @@ def _written(
     )
 
 
-def _wanted(plan: _Plan) -> Wanted:
+def _wanted(plan: Plan) -> Wanted:
     catalogue = plan.atlas.catalogue
     names = catalogue.fields.names(plan.spelling)
     return Wanted(catalogue, plan.selection.snapshot.version, names, plan.asked.shifted, plan.row.has_tables)
 
 
 def _tables(
-    plan: _Plan, share: Share, wanted: Wanted, notes: list[Note], is_cancelled: Callable[[], bool],
+    plan: Plan, share: Share, wanted: Wanted, notes: list[Note], is_cancelled: Callable[[], bool],
 ) -> list[LayerTable]:
     tables = []
     for entry in plan.atlas.catalogue.entries(list(share.layers)):
@@ -305,17 +340,31 @@ def _tables(
         if is_cancelled():
             raise ExportCancelledError
         if not features.empty:
-            table = layer_table(entry, features, wanted, notes)
-            tables.append(replace(table, features=transformed(table.features, share.target)))
+            table = _table(entry, features, plan.selection.snapshot, wanted, notes)
+            tables.append(replace(table, geometry=projected(table.geometry, share.target)))
     return tables
 
 
+def _table(
+    entry: LayerEntry, features: gpd.GeoDataFrame, snapshot: Snapshot, wanted: Wanted, notes: list[Note],
+) -> LayerTable:
+    # Made of the whole layer, whose tables are kept, so that all that is chosen of it is quickly there.
+    whole, told = snapshot.layers[entry.layer_id].features, list[Note]()
+    table = layer_table(entry, whole, wanted, told)
+    if features is whole:
+        notes += told
+        return table
+    ids = set(map(str, features.index)) if told else set()
+    notes += [note for note in told if note.feature_id in ids]
+    return part_of(table, features)
+
+
 def _count(table: LayerTable, rows: dict[str, int]) -> None:
-    for name, frame in ((FEATURES, table.features), (HISTORY, table.history), (CITATIONS, table.citations)):
-        rows[name] = rows.get(name, 0) + len(frame)
+    for name, made in table.rows.items():
+        rows[name] = rows.get(name, 0) + made.num_rows
 
 
-def _job(plan: _Plan, share: Share, tables: Sequence[LayerTable], folder: Path, notes: list[Note]) -> Job:
+def _job(plan: Plan, share: Share, tables: Sequence[LayerTable], folder: Path, notes: list[Note]) -> Job:
     catalogue, language = plan.atlas.catalogue, plan.asked.language
     return Job(
         layers=tables,

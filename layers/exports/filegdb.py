@@ -21,7 +21,7 @@ def write(job: Job) -> None:
     for part in parts(job):
         sheet = ogr.sheet_of(part, job)
         ogr.write(job, sheet, folder, _DRIVER, done=done, LAYER_ALIAS=part.title(job.language))
-        done += len(part.features)
+        done += part.rows.num_rows
     for sheet in ogr.entry_sheets(job):
         ogr.write(job, sheet, folder, _DRIVER, done=done)
     job.advance(done)

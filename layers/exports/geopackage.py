@@ -55,7 +55,7 @@ def write_parts(job: Job) -> tuple[Part, ...]:
         if part.geometry_type:
             options["GEOMETRY_NAME"] = GEOMETRY_COLUMN
         ogr.write(job, ogr.sheet_of(part, job), file, _DRIVER, done=done, **options)
-        done += len(part.features)
+        done += part.rows.num_rows
     for sheet in ogr.entry_sheets(job):
         ogr.write(job, sheet, file, _DRIVER, done=done)
     _add_styles(job, file, [part for part in made if part.geometry_type])

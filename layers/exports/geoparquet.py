@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
-from pandas.api.types import is_bool_dtype, is_float_dtype, is_integer_dtype
 
+from layers.exports.columns import TEXT, is_text, plain
 from layers.fields import FEATURES
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from collections.abc import Iterator
 
     from layers.exports.job import Job, LayerTable
 
 GEOMETRY = "geometry"
 VERSION = "1.1.0"
-BATCH = 50_000
+BATCH = 100_000
+_CODED = pa.dictionary(pa.int32(), TEXT)
+# Rows are in the order of layers and of nothing else: only there does what is told of a group of rows let
+# programs skip it.
+_IN_ORDER = "layer"
 
 
 def write(job: Job) -> None:
@@ -28,42 +33,70 @@ def write(job: Job) -> None:
     schema = _schema(job)
     done = 0
     path = job.target / f"{job.stem}.parquet"
-    with path.open("wb") as file, pq.ParquetWriter(file, schema, compression="zstd") as writer:
-        for table in job.layers:
-            for start in range(0, len(table.features), BATCH):
-                writer.write_table(_rows(table, start, schema))
-                done += min(BATCH, len(table.features) - start)
-                job.advance(done)
+    coded = [column.name for column in schema if column.type == _CODED]
+    with (
+        path.open("wb") as file,
+        pq.ParquetWriter(
+            file,
+            schema,
+            compression="zstd",
+            use_dictionary=coded,
+            write_statistics=[job.layers[0].names[FEATURES][_IN_ORDER]],
+            # Readers would otherwise take texts that are held once for a type of their own.
+            store_schema=False,
+        ) as writer,
+        ThreadPoolExecutor(1) as thread,
+    ):
+        writer.add_key_value_metadata({"geo": json.dumps(_about(job), ensure_ascii=False)})
+        pieces = _pieces(job, schema)
+        made = thread.submit(next, pieces, None)
+        while (piece := made.result()) is not None:
+            # The next rows are made while these are written.
+            made = thread.submit(next, pieces, None)
+            writer.write_batch(piece)
+            done += piece.num_rows
+            job.advance(done)
 
 
 def _schema(job: Job) -> pa.Schema:
-    table = job.layers[0]
-    columns = [pa.field(name, _type(table.features[field])) for field, name in table.names[FEATURES].items()]
-    geo = json.dumps(_about(job), ensure_ascii=False)
-    return pa.schema([*columns, pa.field(GEOMETRY, pa.binary())], metadata={"geo": geo})
-
-
-def _type(column: pd.Series) -> pa.DataType:
-    if is_bool_dtype(column):
-        return pa.bool_()
-    if is_integer_dtype(column):
-        return pa.int64()
-    return pa.float64() if is_float_dtype(column) else pa.string()
-
-
-def _rows(table: LayerTable, start: int, schema: pa.Schema) -> pa.Table:
-    piece = table.features.iloc[start : start + BATCH]
-    types = {column.name: column.type for column in schema}
-    arrays = [
-        pa.array(piece[field], type=types[name], from_pandas=True)
-        for field, name in table.names[FEATURES].items()
+    columns = [
+        pa.field(name, _type([table.rows[FEATURES].column(field) for table in job.layers]))
+        for field, name in job.layers[0].names[FEATURES].items()
     ]
-    geometry = pa.array(shapely.to_wkb(piece.geometry.to_numpy(), flavor="iso"), type=pa.binary())
-    return pa.table([*arrays, geometry], schema=schema)
+    return pa.schema([*columns, pa.field(GEOMETRY, pa.binary())])
+
+
+def _type(columns: list[pa.Array]) -> pa.DataType:
+    if not is_text(columns[0]):
+        return columns[0].type
+    rows = {kind: sum(len(column) for column in columns if column.type == kind) for kind in (TEXT, _CODED)}
+    return max(rows, key=lambda kind: rows[kind])
+
+
+def _pieces(job: Job, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    for table in job.layers:
+        for start in range(0, table.count, BATCH):
+            yield _piece(table, start, schema)
+
+
+def _piece(table: LayerTable, start: int, schema: pa.Schema) -> pa.RecordBatch:
+    rows = table.rows[FEATURES].slice(start, BATCH)
+    arrays = [
+        _as_type(rows.column(field), column.type)
+        for field, column in zip(table.names[FEATURES], schema, strict=False)
+    ]
+    geometry = shapely.to_wkb(table.geometry.to_numpy()[start : start + BATCH], flavor="iso")
+    return pa.record_batch([*arrays, pa.array(geometry, type=pa.binary())], schema=schema)
+
+
+def _as_type(column: pa.Array, kind: pa.DataType) -> pa.Array:
+    if column.type == kind:
+        return column
+    return column.dictionary_encode() if kind == _CODED else plain(column)
 
 
 def _about(job: Job) -> dict[str, Any]:
-    geometry = np.concatenate([table.features.geometry.to_numpy() for table in job.layers])
+    geometry = np.concatenate([table.geometry.to_numpy() for table in job.layers])
     column: dict[str, Any] = {
         "encoding": "WKB",
         "geometry_types": sorted({kind for kind in _kinds(geometry) if kind}),
@@ -78,9 +111,9 @@ def _about(job: Job) -> dict[str, Any]:
 
 def _kinds(geometry: Any) -> list[str]:  # noqa: ANN401 - an array of geometries
     present = geometry[~shapely.is_missing(geometry)]
-    names = {number: shapely.GeometryType(number).name for number in np.unique(shapely.get_type_id(present))}
-    heights = set(zip(shapely.get_type_id(present).tolist(), shapely.has_z(present).tolist(), strict=True))
-    return [_PARQUET_NAMES[names[number]] + " Z" * has_z for number, has_z in heights]
+    # The number of the type doubled, and one more with heights.
+    found = np.unique(2 * shapely.get_type_id(present) + shapely.has_z(present)).tolist()
+    return [_PARQUET_NAMES[shapely.GeometryType(number // 2).name] + " Z" * (number % 2) for number in found]
 
 
 _PARQUET_NAMES = {

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 
 from geo.crs import (
     BY_CITY,
@@ -21,10 +20,14 @@ from geo.crs import (
     named,
     refuse_wrong_zone,
 )
+from geo.errors import OutsideCRSError
 from layers.catalogue import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    import pandas as pd
+    from numpy.typing import NDArray
 
     from layers.catalogue import Catalogue
     from layers.exports.selection import Chosen
@@ -77,13 +80,32 @@ def shares(chosen: Chosen, asked: str, snapshot: Snapshot, catalogue: Catalogue)
     """
     if is_by_city(asked):
         return tuple(_by_city(chosen, asked.endswith(PREFIXED), snapshot, catalogue))
-    everything = _together(chosen.layers.values())
+    everything = _together(features.geometry for features in chosen.layers.values())
     if asked.removesuffix(PREFIXED) == BY_DATA:
         target = _fitting(everything, asked.endswith(PREFIXED), snapshot)
     else:
         target = named(asked)
         refuse_wrong_zone(everything, target)
     return (Share("", None, target, chosen.layers, checked(everything, target)),)
+
+
+def fitting_grids(chosen: Chosen) -> tuple[TargetCRS, ...]:
+    """Return the two grids whose zone holds most of the places, without its number and with it.
+
+    Returns
+    -------
+    grids
+        None where no place has a position or the places lie in no zone.
+    """
+    placed = _together(features.geometry for features in chosen.layers.values())
+    placed = placed[placed.geometry.notna()]
+    if placed.empty:
+        return ()
+    try:
+        zone = fitting_zone(placed)
+        return grid(zone, has_prefix=False), grid(zone, has_prefix=True)
+    except OutsideCRSError:
+        return ()
 
 
 def _by_city(
@@ -93,10 +115,12 @@ def _by_city(
     found = {code for features in chosen.layers.values() for cities in features["city"] for code in cities}
     titles = {code.code: code.label for code in catalogue.codes.get("city", ())}
     for city in [code for code in dict.fromkeys((*codes, *sorted(found))) if code in found]:
-        layers = {name: _of_city(features, city) for name, features in chosen.layers.items()}
-        served = _together(_of_city(layer.features, city) for layer in snapshot.layers.values())
+        layers = {name: features[_is_of(city, features)] for name, features in chosen.layers.items()}
+        served = _together(
+            layer.features.geometry[_is_of(city, layer.features)] for layer in snapshot.layers.values()
+        )
         target = _fitting(served, has_prefix, snapshot)
-        check = checked(_together(layers.values()), target)
+        check = checked(_together(features.geometry for features in layers.values()), target)
         yield Share(city, titles.get(city, Text(city, city)), target, layers, check)
 
 
@@ -104,16 +128,15 @@ def _fitting(features: gpd.GeoDataFrame, has_prefix: bool, snapshot: Snapshot) -
     placed = features[features.geometry.notna()]
     if placed.empty:
         # Places without a position fit anywhere; the table says in which zone the others are.
-        placed = _together(layer.features for layer in snapshot.layers.values())
+        placed = _together(layer.features.geometry for layer in snapshot.layers.values())
         placed = placed[placed.geometry.notna()]
     return grid(fitting_zone(placed), has_prefix=has_prefix)
 
 
-def _of_city(features: gpd.GeoDataFrame, city: str) -> gpd.GeoDataFrame:
-    return features[np.array([city in cities for cities in features["city"]], dtype=bool)]
+def _is_of(city: str, features: gpd.GeoDataFrame) -> NDArray[np.bool_]:
+    return np.array([city in cities for cities in features["city"]], dtype=bool)
 
 
-def _together(layers: Iterable[gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
-    columns = [features.geometry for features in layers]
-    geometry = pd.concat(columns) if columns else gpd.GeoSeries([], crs=WGS84)
-    return gpd.GeoDataFrame(geometry=gpd.GeoSeries(geometry, crs=WGS84))
+def _together(columns: Iterable[pd.Series[Any]]) -> gpd.GeoDataFrame:
+    geometry = [column.to_numpy() for column in columns]
+    return gpd.GeoDataFrame(geometry=np.concatenate(geometry) if geometry else [], crs=WGS84)

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import geopandas as gpd
+
+from layers.exports.columns import as_frame
 from layers.exports.errors import ExportCancelledError
 from layers.fields import CITATIONS, FEATURES, HISTORY
 
@@ -12,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    import geopandas as gpd
     import pandas as pd
+    import pyarrow as pa
 
     from geo.crs import TargetCRS
     from layers.catalogue import Text
@@ -45,15 +49,16 @@ class Note:
 
 @dataclass(frozen=True)
 class LayerTable:
-    """One layer as flat tables. Columns have the fields' ids; `named_*` have the names to be written.
+    """One layer as flat tables. Columns have the fields' ids.
 
     Attributes
     ----------
-    features
-        One row a feature, in the job's CRS; geometry None where a place has no position. Texts are `str`,
-        years `Int64`; lists are joined with `; `. Missing texts are empty, missing numbers NA.
-    history, citations
-        One row an entry, with the feature's id in `feature_id`.
+    rows
+        By table, its columns in Arrow: features one row each; history and citations one row an entry, with
+        the feature's id in `feature_id`. Texts may be held once for many rows, see `columns.Coded`; lists
+        are joined with `;`. Missing texts are empty, missing numbers null.
+    geometry
+        Of each feature, in the job's CRS; None where a place has no position.
     names
         For each table the name to be written for each field id, in the order of the columns.
     """
@@ -61,22 +66,30 @@ class LayerTable:
     layer_id: str
     title: Text
     style: LayerStyle
-    features: gpd.GeoDataFrame
-    history: pd.DataFrame
-    citations: pd.DataFrame
+    rows: Mapping[str, pa.RecordBatch]
+    geometry: gpd.GeoSeries
     names: Mapping[str, Mapping[str, str]]
 
-    def named_features(self) -> gpd.GeoDataFrame:
-        """Return the features under the names to be written."""
-        return self.features.rename(columns=dict(self.names[FEATURES]))
+    @property
+    def count(self) -> int:
+        """The number of features."""
+        return len(self.geometry)
 
-    def named_history(self) -> pd.DataFrame:
-        """Return the history under the names to be written."""
-        return self.history.rename(columns=dict(self.names[HISTORY]))
+    @cached_property
+    def features(self) -> gpd.GeoDataFrame:
+        """The features by their ids as pandas holds them: texts `str`, years `Int64`."""
+        frame = as_frame(self.rows[FEATURES]).set_axis(self.geometry.index)
+        return gpd.GeoDataFrame(frame, geometry=self.geometry)
 
-    def named_citations(self) -> pd.DataFrame:
-        """Return the citations under the names to be written."""
-        return self.citations.rename(columns=dict(self.names[CITATIONS]))
+    @cached_property
+    def history(self) -> pd.DataFrame:
+        """The history as pandas holds it."""
+        return as_frame(self.rows[HISTORY])
+
+    @cached_property
+    def citations(self) -> pd.DataFrame:
+        """The citations as pandas holds them."""
+        return as_frame(self.rows[CITATIONS])
 
 
 @dataclass(frozen=True)
@@ -127,7 +140,7 @@ class Job:
     @property
     def total(self) -> int:
         """The number of features of all layers."""
-        return sum(len(table.features) for table in self.layers)
+        return sum(table.count for table in self.layers)
 
     def advance(self, done: int) -> None:
         """Tell how many features are done.

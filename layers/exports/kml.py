@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 from xml.sax.saxutils import quoteattr
 
 import pyarrow as pa
-from pandas.api.types import is_bool_dtype, is_float_dtype, is_integer_dtype
 
 from layers.catalogue import Text
+from layers.exports.columns import content_of, is_text
 from layers.exports.kml_styles import Drawn, all_drawn, drawn_alike, pictures, style_id, styles
 from layers.exports.markup_columns import (
-    content_of,
     escaped,
     joined,
     kml_geometries,
@@ -26,9 +25,6 @@ from layers.fields import FEATURES
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
-
-    import geopandas as gpd
-    import pandas as pd
 
     from layers.exports.job import Job, LayerTable
 
@@ -52,6 +48,7 @@ _SAID = (
     ("position_basis_", Text("定位依据", "Basis of the position")),
     ("remarks_", Text("备注", "Remarks")),
 )
+_TYPES = {pa.bool_(): "bool", pa.int64(): "int", pa.float64(): "double"}
 _YEARS = Text("建设年份", "Build window")
 
 
@@ -66,7 +63,10 @@ def write_archive(job: Job) -> None:
     inside = job.target / INSIDE
     _write(job, inside, drawn, has_pictures=True)
     with zipfile.ZipFile(job.target / f"{job.stem}{ARCHIVE}", "w") as archive:
-        with inside.open("rb") as source, archive.open(_member(INSIDE), "w", force_zip64=True) as sink:
+        document = _member(INSIDE)
+        # Without it the archive would be written for more than four gibibytes, which KML's readers do not take.
+        document.file_size = inside.stat().st_size
+        with inside.open("rb") as source, archive.open(document, "w") as sink:
             while chunk := source.read(CHUNK):
                 job.advance(job.total)
                 sink.write(chunk)
@@ -91,19 +91,19 @@ def _write(job: Job, file: Path, drawn: Mapping[Drawn, int], *, has_pictures: bo
         sink.write("".join(map(_schema, job.layers)).encode())
         for layer in job.layers:
             sink.write(f"<Folder><name>{escape(layer.title.in_language(job.language))}</name>\n".encode())
-            for start in range(0, len(layer.features), BATCH):
+            for start in range(0, layer.count, BATCH):
                 job.advance(done + start)
-                rows = layer.features.iloc[start : start + BATCH]
-                sink.write(content_of(_placemarks(job, layer, rows, drawn)))
-            done += len(layer.features)
+                sink.write(content_of(_placemarks(job, layer, start, drawn)))
+            done += layer.count
             sink.write(b"</Folder>\n")
         sink.write(_FOOT)
     job.advance(done)
 
 
 def _schema(layer: LayerTable) -> str:
+    rows = layer.rows[FEATURES]
     fields = "".join(
-        f"<SimpleField type={quoteattr(_type_of(layer.features[field_id]))} name={quoteattr(name)}/>"
+        f"<SimpleField type={quoteattr(_type_of(rows.column(field_id)))} name={quoteattr(name)}/>"
         for field_id, name in layer.names[FEATURES].items()
     )
     return f"<Schema id={_schema_id(layer)} name={quoteattr(layer.layer_id)}>{fields}</Schema>\n"
@@ -114,19 +114,19 @@ def _schema_id(layer: LayerTable, before: str = "") -> str:
     return quoteattr(f"{before}layer.{layer.layer_id}")
 
 
-def _type_of(column: pd.Series) -> str:
-    if is_bool_dtype(column):
-        return "bool"
-    if is_integer_dtype(column):
-        return "int"
-    return "double" if is_float_dtype(column) else "string"
+def _type_of(column: pa.Array) -> str:
+    if is_text(column):
+        return "string"
+    return _TYPES[column.type]
 
 
 def _placemarks(
-    job: Job, layer: LayerTable, rows: gpd.GeoDataFrame, drawn: Mapping[Drawn, int],
+    job: Job, layer: LayerTable, start: int, drawn: Mapping[Drawn, int],
 ) -> pa.LargeStringArray:
-    plain = {field_id: escaped(texts(rows[field_id])) for field_id in layer.names[FEATURES]}
-    style = pa.array([style_id(drawn[one]) for one in drawn_alike(layer, rows)])
+    rows = layer.rows[FEATURES].slice(start, BATCH)
+    geometry = layer.geometry.to_numpy()[start : start + BATCH]
+    plain = {field_id: escaped(texts(rows.column(field_id))) for field_id in layer.names[FEATURES]}
+    style = drawn_alike(layer, rows, geometry).texts(lambda one: style_id(drawn[one]))
     data = [
         where_filled(plain[field_id], f"<SimpleData name={quoteattr(name)}>", "</SimpleData>")
         for field_id, name in layer.names[FEATURES].items()
@@ -137,7 +137,7 @@ def _placemarks(
         '</name><Snippet maxLines="0"/><description>', _balloon(job, plain), "</description>",
         _time_span(plain), "<styleUrl>#", style, "</styleUrl>",
         f"<ExtendedData><SchemaData schemaUrl={_schema_id(layer, '#')}>", *data,
-        "</SchemaData></ExtendedData>", kml_geometries(rows.geometry.to_numpy()), "</Placemark>\n",
+        "</SchemaData></ExtendedData>", kml_geometries(geometry), "</Placemark>\n",
     )  # fmt: skip
 
 

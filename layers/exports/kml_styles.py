@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
+from layers.exports.columns import Coded
 from layers.exports.parts import kinds_of
 from layers.exports.symbology import HALF, PALE, Symbology
+from layers.fields import FEATURES
 from layers.render.press import POINTS_PER_INCH, Press
 from layers.render.symbols import AREA, LINE, POINT, known_status
 from layers.style import Look
@@ -13,7 +15,9 @@ from layers.style import Look
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    import geopandas as gpd
+    import numpy as np
+    import pyarrow as pa
+    from numpy.typing import NDArray
 
     from layers.exports.job import Job, LayerTable
 
@@ -30,19 +34,21 @@ _LABEL = "<LabelStyle><scale>0.8</scale></LabelStyle>"
 
 def all_drawn(job: Job) -> dict[Drawn, int]:
     """Return a number for each way in which features of a job are drawn."""
-    found = dict.fromkeys(one for layer in job.layers for one in drawn_alike(layer, layer.features))
+    found = dict.fromkeys(
+        one
+        for layer in job.layers
+        for one in drawn_alike(layer, layer.rows[FEATURES], layer.geometry.to_numpy()).distinct
+    )
     return {one: number for number, one in enumerate(found)}
 
 
-def drawn_alike(layer: LayerTable, rows: gpd.GeoDataFrame) -> Iterator[Drawn]:
-    """Return for each row of a layer how it is drawn."""
-    known: dict[tuple[str, str, str], Drawn] = {}
-    kinds = kinds_of(rows.geometry.to_numpy())
-    for key in zip(rows["category"].tolist(), rows["status"].tolist(), kinds.tolist(), strict=True):
-        if key not in known:
-            category, status, kind = key
-            known[key] = layer.style.look(category), known_status(status), kind
-        yield known[key]
+def drawn_alike(layer: LayerTable, rows: pa.RecordBatch, geometry: NDArray[np.object_]) -> Coded:
+    """Return for each row of a layer how it is drawn, as `Drawn`."""
+    codes = [rows.column(name).to_pylist() for name in ("category", "status")]
+    keys = Coded.of(zip(*codes, kinds_of(geometry).tolist(), strict=True))
+    style = layer.style
+    drawn = [(style.look(category), known_status(status), kind) for category, status, kind in keys.distinct]
+    return Coded(keys.numbers, drawn)
 
 
 def pictures(job: Job, drawn: Mapping[Drawn, int]) -> dict[str, bytes]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -9,28 +10,25 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
 
+from layers.exports.columns import TEXT, each_text, is_text, plain
 from layers.exports.parts import kinds_of
 from layers.render.symbols import AREA, LINE, POINT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    import pandas as pd
     from numpy.typing import NDArray
 
 Geometries: TypeAlias = "NDArray[np.object_]"
-_TEXT = pa.large_string()
 _ESCAPES = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"))
 
 
-def texts(column: pd.Series) -> pa.Array:
+def texts(column: pa.Array) -> pa.Array:
     """Return a column as text, empty where a value is missing."""
-    made = pa.array(column, from_pandas=True)
-    if isinstance(made, pa.ChunkedArray):
-        made = made.combine_chunks()
-    if pa.types.is_boolean(made.type):
-        made = pc.if_else(made, "1", "0")
-    return pc.fill_null(pc.cast(made, _TEXT), "")
+    if is_text(column):
+        return column
+    made = pc.if_else(column, "1", "0") if pa.types.is_boolean(column.type) else column
+    return pc.fill_null(pc.cast(made, TEXT), "")
 
 
 def escaped(column: pa.Array) -> pa.Array:
@@ -45,20 +43,14 @@ def twice_escaped(column: pa.Array) -> pa.Array:
 
 def joined(*parts: pa.Array | str) -> pa.Array:
     """Return texts one behind the other, row by row; a plain text stands in every row."""
-    wide = [pa.scalar(part, _TEXT) if isinstance(part, str) else pc.cast(part, _TEXT) for part in parts]
-    return pc.binary_join_element_wise(*wide, pa.scalar("", _TEXT))
+    wide = [pa.scalar(part, TEXT) if isinstance(part, str) else pc.cast(plain(part), TEXT) for part in parts]
+    return pc.binary_join_element_wise(*wide, pa.scalar("", TEXT))
 
 
 def where_filled(column: pa.Array, before: str, after: str) -> pa.Array:
     """Return texts between two others, and nothing where a text is empty."""
-    return pc.if_else(pc.equal(column, ""), pa.scalar("", _TEXT), joined(before, column, after))
-
-
-def content_of(column: pa.Array) -> memoryview:
-    """Return all texts of a column one behind the other, in UTF-8, without a copy."""
-    _, offsets, content = column.buffers()
-    bounds = np.frombuffer(offsets, dtype=np.int64)[column.offset : column.offset + len(column) + 1]
-    return memoryview(content)[bounds[0] : bounds[-1]] if len(column) else memoryview(b"")
+    empty = pa.scalar("", TEXT)
+    return each_text(column, lambda held: pc.if_else(pc.equal(held, ""), empty, joined(before, held, after)))
 
 
 def kml_geometries(geometry: Geometries) -> pa.Array:
@@ -69,12 +61,13 @@ def kml_geometries(geometry: Geometries) -> pa.Array:
         chosen = kinds == kind
         if chosen.any():
             made[chosen] = _collected(geometry[chosen], text).to_numpy(zero_copy_only=False)
-    return pa.array(made, _TEXT)
+    return pa.array(made, TEXT)
 
 
 def _replaced(column: pa.Array, pairs: Sequence[tuple[str, str]]) -> pa.Array:
     for found, instead in pairs:
-        column = pc.replace_substring(column, found, instead)
+        replace = partial(pc.replace_substring, pattern=found, replacement=instead)
+        column = each_text(column, replace)
     return column
 
 
@@ -109,15 +102,15 @@ def _areas(parts: Geometries) -> pa.Array:
 def _positions(runs: Geometries) -> pa.Array:
     """Return the positions of each run of them, as `x,y` with a blank between."""
     x, y = shapely.get_coordinates(runs).T
-    pairs = pc.binary_join_element_wise(_numbers(x), _numbers(y), pa.scalar(",", _TEXT))
+    pairs = pc.binary_join_element_wise(_numbers(x), _numbers(y), pa.scalar(",", TEXT))
     return _run_together(pairs, shapely.get_num_coordinates(runs), " ")
 
 
 def _numbers(values: NDArray[np.float64]) -> pa.Array:
-    return pc.cast(pa.array(values), _TEXT)
+    return pc.cast(pa.array(values), TEXT)
 
 
 def _run_together(column: pa.Array, counts: NDArray[np.integer[Any]], between: str) -> pa.Array:
     offsets = pa.array(np.r_[0, np.cumsum(counts)], pa.int64())
     lists = pa.LargeListArray.from_arrays(offsets, column)
-    return pc.binary_join(lists, pa.scalar(between, _TEXT))
+    return pc.binary_join(lists, pa.scalar(between, TEXT))

@@ -6,12 +6,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-import pandas as pd
 import pyarrow as pa
 import pyogrio
 import shapely
-from pandas.api.types import is_bool_dtype, is_float_dtype, is_integer_dtype
 
+from layers.exports.columns import TEXT, is_text, joined, plain
 from layers.exports.errors import UnwritableError
 from layers.exports.parts import as_type
 from layers.fields import CITATIONS, FEATURES, HISTORY
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from layers.exports.job import Job, LayerTable
+    from layers.exports.job import Job
     from layers.exports.parts import Part
 
 BATCH = 20_000
@@ -57,7 +56,7 @@ class Sheet:
     """
 
     name: str
-    rows: pd.DataFrame
+    rows: pa.RecordBatch
     names: Mapping[str, str]
     aliases: Mapping[str, str] = field(default_factory=dict)
     geometry: NDArray[np.object_] | None = None
@@ -75,9 +74,9 @@ class Sheet:
 
     def batch(self, start: int) -> pa.RecordBatch:
         """Return the rows from one on, as many as a batch has."""
-        rows = self.rows.iloc[start : start + BATCH]
+        rows = self.rows.slice(start, BATCH)
         arrays = [
-            _array(rows[field_id], column.type)
+            plain(rows.column(field_id)).cast(column.type)
             for field_id, column in zip(self.names, self.schema, strict=False)
         ]
         if self.geometry is not None:
@@ -91,7 +90,7 @@ class Sheet:
             told[b"GDAL:OGR:alternative_name"] = self.aliases[field_id].encode()
         if field_id in self.widths:
             told[b"GDAL:OGR:width"] = str(self.widths[field_id]).encode()
-        return pa.field(self.names[field_id], _type_of(self.rows[field_id]), metadata=told or None)
+        return pa.field(self.names[field_id], _type_of(self.rows.column(field_id)), metadata=told or None)
 
 
 def sheet_of(part: Part, job: Job) -> Sheet:
@@ -99,10 +98,10 @@ def sheet_of(part: Part, job: Job) -> Sheet:
     has_place = part.geometry_type is not None
     return Sheet(
         name=part.name,
-        rows=part.features,
-        names=_names(part.layer, FEATURES, part.features),
+        rows=part.rows,
+        names=part.layer.names[FEATURES],
         aliases=aliases_of(job, FEATURES),
-        geometry=part.features.geometry.to_numpy() if has_place else None,
+        geometry=part.geometry if has_place else None,
         geometry_type=part.geometry_type,
         crs=job.crs.crs_id if has_place else None,
     )
@@ -111,17 +110,13 @@ def sheet_of(part: Part, job: Job) -> Sheet:
 def entry_sheets(job: Job) -> Iterator[Sheet]:
     """Return the history and the citations of all layers, a table each."""
     for table in (HISTORY, CITATIONS):
-        rows = pd.concat([getattr(layer, table) for layer in job.layers], ignore_index=True)
-        yield Sheet(table, rows, _names(job.layers[0], table, rows), aliases_of(job, table))
+        rows = joined([layer.rows[table] for layer in job.layers])
+        yield Sheet(table, rows, job.layers[0].names[table], aliases_of(job, table))
 
 
 def aliases_of(job: Job, table: str) -> dict[str, str]:
     """Return what the fields of a table are called in the language in which they are not written."""
     return job.fields.names("en" if job.spelling.endswith("zh") else "zh")[table]
-
-
-def _names(layer: LayerTable, table: str, rows: pd.DataFrame) -> dict[str, str]:
-    return {field_id: name for field_id, name in layer.names[table].items() if field_id in rows.columns}
 
 
 def write(  # noqa: PLR0913 - what, where and how
@@ -165,7 +160,7 @@ def write(  # noqa: PLR0913 - what, where and how
 
 
 def _batches(job: Job, sheet: Sheet, done: int, stopped: list[Exception]) -> Iterator[pa.RecordBatch]:
-    for start in range(0, len(sheet.rows), BATCH):
+    for start in range(0, sheet.rows.num_rows, BATCH):
         try:
             job.advance(min(done + start, job.total))
             batch = sheet.batch(start)
@@ -176,15 +171,7 @@ def _batches(job: Job, sheet: Sheet, done: int, stopped: list[Exception]) -> Ite
         yield batch
 
 
-def _type_of(column: pd.Series) -> pa.DataType:
-    if is_bool_dtype(column):
-        return pa.bool_()
-    if is_integer_dtype(column):
-        return pa.int32()
-    return pa.float64() if is_float_dtype(column) else pa.large_string()
-
-
-def _array(column: pd.Series, kind: pa.DataType) -> pa.Array:
-    made = pa.array(column, type=kind, from_pandas=True)
-    # Texts of pandas come in pieces where tables were joined.
-    return made.combine_chunks() if isinstance(made, pa.ChunkedArray) else made
+def _type_of(column: pa.Array) -> pa.DataType:
+    if is_text(column):
+        return TEXT
+    return pa.int32() if pa.types.is_integer(column.type) else column.type

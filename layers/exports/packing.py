@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from layers.exports.errors import ExportCancelledError, UnwritableError
-from layers.stores.whole_file import BESIDE, sync_file, sync_folder
+from layers.stores.whole_file import BESIDE, sync
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -86,10 +86,10 @@ def zip_files(
 
 def put_in_place(path: Path, target: Path) -> None:
     """Move a finished file to its target in one step."""
-    sync_file(path)
+    sync(path)
     path.chmod(0o644)
     path.replace(target)
-    sync_folder(target.parent)
+    sync(target.parent)
 
 
 def _prefix(target: Path) -> str:

@@ -6,15 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pyarrow as pa
 import shapely
 
 from layers.catalogue import Text
+from layers.exports.columns import taken
+from layers.fields import FEATURES
 from layers.render.symbols import AREA, LINE, POINT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    import geopandas as gpd
     from numpy.typing import NDArray
 
     from layers.exports.job import Job, LayerTable
@@ -44,13 +46,18 @@ class Part:
     ----------
     kind
         `point`, `line`, `area`, or `unplaced` for features without geometry.
+    rows
+        Their columns by the fields' ids.
+    geometry
+        One for each row.
     geometry_type
         Such as `MultiPolygon`, which all geometries then are; None where there is none.
     """
 
     layer: LayerTable
     kind: str
-    features: gpd.GeoDataFrame
+    rows: pa.RecordBatch
+    geometry: NDArray[np.object_]
     geometry_type: str | None
 
     @property
@@ -102,11 +109,13 @@ def as_type(geometry: NDArray[np.object_], geometry_type: str | None) -> NDArray
 
 
 def _parts_of(layer: LayerTable) -> Iterator[Part]:
-    kinds = kinds_of(layer.features.geometry.to_numpy())
+    rows, geometry = layer.rows[FEATURES], layer.geometry.to_numpy()
+    kinds = kinds_of(geometry)
     for kind in _WORDS:
         is_kind = kinds == kind
         if is_kind.all() and len(kinds):
-            yield Part(layer, kind, layer.features, type_of(kind, layer.features.geometry.to_numpy()))
+            yield Part(layer, kind, rows, geometry, type_of(kind, geometry))
         elif is_kind.any():
-            rows = layer.features[is_kind]
-            yield Part(layer, kind, rows, type_of(kind, rows.geometry.to_numpy()))
+            placed = geometry[is_kind]
+            theirs = taken(rows, pa.array(np.flatnonzero(is_kind)))
+            yield Part(layer, kind, theirs, placed, type_of(kind, placed))

@@ -18,6 +18,7 @@ from pmtiles.writer import Writer
 
 from layers.exports import ogr
 from layers.exports.parts import Part
+from layers.fields import FEATURES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -58,12 +59,13 @@ def _each(job: Job, folder: Path) -> Iterator[Path]:
         file = folder / f"{layer.layer_id}{EXTENSION}"
         zooms = {"MINZOOM": str(MIN_ZOOM), "MAXZOOM": str(MAX_ZOOM)}
         ogr.write(job, _sheet(job, layer), file, _DRIVER, done=done, NAME=layer.layer_id, **zooms)
-        done += len(layer.features)
+        done += layer.count
         yield file
 
 
 def _sheet(job: Job, layer: LayerTable) -> ogr.Sheet:
-    sheet = ogr.sheet_of(Part(layer, "", layer.features, ogr.ANY_GEOMETRY), job)
+    part = Part(layer, "", layer.rows[FEATURES], layer.geometry.to_numpy(), ogr.ANY_GEOMETRY)
+    sheet = ogr.sheet_of(part, job)
     names = {field_id: name for field_id, name in sheet.names.items() if field_id in FIELDS}
     return replace(sheet, name=layer.layer_id, names=names, aliases={})
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from layers.catalogue import Text
 from layers.exports import qgis_style
+from layers.exports.columns import distinct
 from layers.exports.qgis_style import Rule
 from layers.exports.symbology import Symbology
 from layers.fields import FEATURES
@@ -47,7 +48,7 @@ def rules(part: Part, job: Job) -> list[Rule]:
     style, names = part.layer.style, part.layer.names[FEATURES]
     columns = ["category", "status", "position_method", f"category_{job.language}"]
     groups: dict[tuple[str, Look, bool], list[tuple[str, str, str]]] = {}
-    for category, status, method, label in part.features[columns].drop_duplicates().itertuples(index=False):
+    for category, status, method, label in distinct(part.rows, columns):
         is_dashed = part.kind == AREA and method == SCHEMATIC
         groups.setdefault((status, style.look(category), is_dashed), []).append((category, method, label))
     made = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import shapely
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 # Why a feature that meets the filter is not in the export.
 NO_POSITION, OUTSIDE_AREA = "no_position", "outside_area"
 MAX_CORNERS = 10_000
+
+_Area = TypeVar("_Area", bound=Polygon | MultiPolygon)
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,9 @@ class Selection:
         for layer_id in self.layer_ids():
             features = self.snapshot.layers[layer_id].features
             start = starts[layer_id]
-            chosen = features[kept[start : start + len(features)]]
+            is_kept = kept[start : start + len(features)]
+            # The very frame where all of it is meant: it is large, and what was made of it is kept with it.
+            chosen = features if is_kept.all() else features[is_kept]
             layers[layer_id] = chosen if self.area is None else self._within(layer_id, chosen, left_out)
         missing = tuple(layer_id for layer_id in self.wanted() if layer_id not in self.snapshot.layers)
         return Chosen(layers, tuple(left_out), missing)
@@ -165,6 +169,42 @@ def read_area(content: bytes) -> Polygon | MultiPolygon:
     if not isinstance(area, Polygon | MultiPolygon) or area.is_empty:
         problem = f"it holds no area but {area.geom_type}"
         raise InvalidAreaError(problem)
+    return _refuse_unsuited(area)
+
+
+def typed_area(text: str) -> Polygon:
+    """Return the area that longitudes and latitudes with commas between them are the corners of.
+
+    Parameters
+    ----------
+    text
+        `west,south,east,north`, or the corners in turn, each by longitude and latitude: at least three.
+
+    Raises
+    ------
+    InvalidAreaError
+        It is of neither form, crosses itself, has no extent, or is in no degrees.
+    """
+    try:
+        numbers = [float(part) for part in text.split(",")]
+    except ValueError as error:
+        raise InvalidAreaError(str(error)) from error
+    if len(numbers) == 4:  # noqa: PLR2004 - the edges of a box
+        west, south, east, north = numbers
+        numbers = [west, south, east, south, east, north, west, north]
+    if len(numbers) < 6 or len(numbers) % 2:  # noqa: PLR2004 - three corners
+        problem = f"{len(numbers)} numbers are no corners of an area"
+        raise InvalidAreaError(problem)
+    if not np.isfinite(numbers).all():
+        problem = "it has corners that are no numbers"
+        raise InvalidAreaError(problem)
+    ring = Polygon(np.array(numbers).reshape(-1, 2))
+    if not ring.is_valid or not ring.area:
+        raise InvalidAreaError(shapely.is_valid_reason(ring) if ring.area else "it has no extent")
+    return _refuse_unsuited(ring)
+
+
+def _refuse_unsuited(area: _Area) -> _Area:
     if shapely.get_num_coordinates(area) > MAX_CORNERS:
         problem = f"it has more than {MAX_CORNERS} corners"
         raise InvalidAreaError(problem)

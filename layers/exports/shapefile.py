@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from pandas.api.types import is_string_dtype
 
 from layers.exports import ogr
+from layers.exports.columns import TEXT, each_text, held, is_text, plain
 from layers.exports.encodings import CODECS, GBK
 from layers.exports.parts import parts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from layers.exports.job import Job
     from layers.exports.ogr import Sheet
@@ -33,7 +33,7 @@ def write(job: Job) -> None:
     done = 0
     for part in parts(job):
         _write(job, ogr.sheet_of(part, job), done, part.layer.layer_id, "id")
-        done += len(part.features)
+        done += part.rows.num_rows
     for sheet in ogr.entry_sheets(job):
         _write(job, sheet, done, sheet.name, "feature_id")
     job.advance(done)
@@ -51,32 +51,31 @@ def _write(job: Job, sheet: Sheet, done: int, layer_id: str, key: str) -> None:
 def _fitted(job: Job, sheet: Sheet, layer_id: str, key: str) -> Sheet:
     """Return a table with texts cut to what a column holds, and columns as wide as their longest text."""
     codec = CODECS[job.encoding]
-    rows, widths = sheet.rows.copy(), {}
+    columns, widths = {}, {}
     for field_id in sheet.names:
-        if not is_string_dtype(rows[field_id]):
+        column = columns[field_id] = sheet.rows.column(field_id)
+        if not is_text(column):
             continue
-        texts = rows[field_id].tolist()
-        lengths = _lengths(texts, codec)
-        if max(lengths, default=0) > MOST_BYTES:
-            ids = rows[key].tolist()
-            long = [number for number, length in enumerate(lengths) if length > MOST_BYTES]
-            _note(job, layer_id, field_id, [ids[number] for number in long])
-            rows[field_id] = list(_cut(texts, lengths, codec))
-        widths[field_id] = max(1, min(MOST_BYTES, max(lengths, default=1)))
-    return replace(sheet, rows=rows, widths=widths)
+        lengths = each_text(column, lambda texts: _lengths(texts, codec))
+        longest = pc.max(held(lengths)).as_py() or 1
+        if longest > MOST_BYTES:
+            is_long = pc.greater(plain(lengths), MOST_BYTES)
+            _note(job, layer_id, field_id, sheet.rows.column(key).filter(is_long).to_pylist())
+            columns[field_id] = each_text(column, lambda texts: _cut(texts, codec))
+        widths[field_id] = min(MOST_BYTES, longest)
+    return replace(sheet, rows=pa.RecordBatch.from_pydict(columns), widths=widths)
 
 
-def _lengths(texts: Sequence[str], codec: str) -> list[int]:
+def _lengths(texts: pa.Array, codec: str) -> pa.Array:
     if codec == "utf-8":
-        counted: list[int] = pc.binary_length(pa.array(texts, type=pa.large_string())).to_pylist()
-        return counted
-    return [len(text.encode(codec)) for text in texts]
+        return pc.binary_length(texts)
+    return pa.array([len(text.encode(codec)) for text in texts.to_pylist()], pa.int64())
 
 
-def _cut(texts: Sequence[str], lengths: Sequence[int], codec: str) -> Iterator[str]:
-    for text, length in zip(texts, lengths, strict=True):
-        # A character of which only a part is left is not decoded.
-        yield text.encode(codec)[:MOST_BYTES].decode(codec, "ignore") if length > MOST_BYTES else text
+def _cut(texts: pa.Array, codec: str) -> pa.Array:
+    # A character of which only a part is left is not decoded.
+    cut = (text.encode(codec)[:MOST_BYTES].decode(codec, "ignore") for text in texts.to_pylist())
+    return pa.array(cut, TEXT)
 
 
 def _note(job: Job, layer_id: str, field_id: str, ids: Sequence[str]) -> None:

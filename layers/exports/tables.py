@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import math
 import re
-from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+from weakref import finalize
 
-import geopandas as gpd
-import pandas as pd
 import prcoords
+import pyarrow as pa
+import pyarrow.compute as pc
 
+from layers.catalogue import LANGUAGES
 from layers.errors import CatalogueError
+from layers.exports.columns import TEXT, Coded, content_of, held, integers, is_text, plain, same, taken, texts
 from layers.exports.job import LayerTable, Note
-from layers.fields import BOOLEAN, CITATIONS, FEATURES, FILE, HISTORY, INTEGER, NUMBER, SHIFTED
+from layers.fields import CITATIONS, FEATURES, FILE, HISTORY, SHIFTED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    import geopandas as gpd
 
     from layers.catalogue import Catalogue, LayerEntry
     from layers.fields import Field, Fields
@@ -38,10 +42,12 @@ _CODE_LISTS = {
     "lead_units": "unit",
     "responsible_units": "unit",
     "position_method": "method",
+    "documents": "document",
 }
 # What no XML and few programs take in a text; tab and line breaks they do.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_DTYPES = {INTEGER: "Int64", BOOLEAN: "bool", NUMBER: "float64"}
+# The same in UTF-8.
+_CONTROL_BYTES = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 
 
 @dataclass(frozen=True)
@@ -86,10 +92,13 @@ def layer_table(
 ) -> LayerTable:
     """Return a layer's features as flat tables, in the CRS that they are in.
 
+    The tables of a frame are kept as long as the frame is: a data version's layers, which are shared, are
+    made flat once.
+
     Parameters
     ----------
     features
-        WGS 84, with all attributes, as a snapshot has them.
+        WGS 84, with all attributes, as a snapshot has them. Nobody writes to it.
     notes
         Takes a note for each text out of which control characters were left.
 
@@ -99,106 +108,115 @@ def layer_table(
         `fields.json` is missing or names a column that there is not.
     """
     source = _Source(entry, features, wanted)
-    told = _Cleaner(entry.layer_id, notes)
-    rows = _frame(wanted.of_features(), source.column, told, source.ids).set_axis(features.index)
-    history, citations = (
-        _frame(wanted.fields.of(table), entries.column, told, entries.ids)
-        for table in (HISTORY, CITATIONS)
-        for entries in [source.entries(table)]
-    )
+    rows = {}
+    for table in (FEATURES, HISTORY, CITATIONS):
+        is_wanted = table == FEATURES or wanted.has_entries
+        rows[table], told = _kept(source, table) if is_wanted else _made(source, table)
+        notes += told
     return LayerTable(
         layer_id=entry.layer_id,
         title=entry.title,
         style=entry.style,
-        features=gpd.GeoDataFrame(rows, geometry=features.geometry),
-        history=history,
-        citations=citations,
+        rows=rows,
+        geometry=features.geometry,
         names=wanted.written_names(),
     )
 
 
-class _Labels:
-    """The words of codes in one language; those of the same codes are looked up once."""
+def part_of(table: LayerTable, features: gpd.GeoDataFrame) -> LayerTable:
+    """Return of a layer's flat tables what belongs to some of its features.
 
-    def __init__(self, catalogue: Catalogue, language: str) -> None:
-        self._catalogue = catalogue
-        self._language = language
-        self._known: defaultdict[str, dict[tuple[str, ...], str]] = defaultdict(dict)
+    Parameters
+    ----------
+    features
+        Rows of the frame that the tables were made of, in any order.
+    """
+    numbers = pa.array(table.geometry.index.get_indexer(features.index))
+    ids = texts(map(str, features.index))
+    rows = {FEATURES: taken(table.rows[FEATURES], numbers)}
+    for name in (HISTORY, CITATIONS):
+        is_of_one = pc.is_in(table.rows[name].column("feature_id"), ids)
+        rows[name] = taken(table.rows[name], pc.indices_nonzero(is_of_one))
+    return replace(table, rows=rows, geometry=features.geometry)
 
-    def column(self, code_list: str, rows: Iterable[tuple[str, ...]]) -> list[str]:
-        known = self._known[code_list]
-        return [
-            known[codes] if codes in known else known.setdefault(codes, self._found(code_list, codes))
-            for codes in rows
-        ]
 
-    def _found(self, code_list: str, codes: tuple[str, ...]) -> str:
-        return BETWEEN.join(self._label(code_list, code) for code in codes)
+# By the frame they were made of and what else they are made of; the catalogue is kept, so that no other
+# one gets its number.
+_KEPT: dict[tuple[object, ...], tuple[pa.RecordBatch, list[Note], Catalogue]] = {}
 
-    def _label(self, code_list: str, code: str) -> str:
-        if code_list != "document":
-            return self._catalogue.label(code_list, code, self._language)
-        document = self._catalogue.documents.get(code)
-        return document.short.in_language(self._language) if document else code
+
+def _kept(source: _Source, table: str) -> tuple[pa.RecordBatch, list[Note]]:
+    features, wanted = source.features, source.wanted
+    shifted = tuple(wanted.shifted) if table == FEATURES else ()
+    key = (id(features), id(wanted.catalogue), source.entry.layer_id, wanted.version, table, shifted)
+    found = _KEPT.get(key)
+    if found is None:
+        found = (*_made(source, table), wanted.catalogue)
+        _KEPT[key] = found
+        finalize(features, _KEPT.pop, key, None)
+    return found[:2]
+
+
+def _made(source: _Source, table: str) -> tuple[pa.RecordBatch, list[Note]]:
+    notes: list[Note] = []
+    told = _Cleaner(source.entry.layer_id, notes)
+    if table == FEATURES:
+        return _rows(source.wanted.of_features(), source.column, told, source.ids), notes
+    entries = source.entries(table)
+    return _rows(source.wanted.fields.of(table), entries.column, told, entries.ids), notes
 
 
 class _Source:
     """Makes the columns of one layer's features."""
 
     def __init__(self, entry: LayerEntry, features: gpd.GeoDataFrame, wanted: Wanted) -> None:
-        self._entry = entry
-        self._features = features
-        self._wanted = wanted
-        self._count = len(features)
-        self._known: dict[str, list[tuple[str, ...]]] = {}
-        self.labels = {language: _Labels(wanted.catalogue, language) for language in ("zh", "en")}
-        self.ids = [str(feature_id) for feature_id in features.index]
+        self.entry = entry
+        self.features = features
+        self.wanted = wanted
+        self._known: dict[str, Coded] = {}
 
-    def column(self, field: str) -> list[Any]:
+    @cached_property
+    def ids(self) -> list[str]:
+        return [str(feature_id) for feature_id in self.features.index]
+
+    def column(self, field: str) -> pa.Array:
         base, _, language = field.rpartition("_")
-        if language in self.labels and base in {*_CODE_LISTS, "documents"}:
-            code_list = _CODE_LISTS.get(base, "document")
-            return self.labels[language].column(code_list, self._codes(base))
-        if field in _CODE_LISTS or field == "documents":
-            return [BETWEEN.join(row) for row in self._codes(field)]
+        if language in LANGUAGES and base in _CODE_LISTS:
+            return self._codes(base).texts(_words(self.wanted.catalogue, _CODE_LISTS[base], language))
+        if field in _CODE_LISTS:
+            return self._codes(field).texts(BETWEEN.join)
         if field in _PLAIN:
             return _PLAIN[field](self)
         raise _no_column(field)
 
     def values(self, attribute: str) -> list[Any]:
-        return list(self._features[attribute])
+        return list(self.features[attribute])
+
+    def same(self, text: str) -> pa.Array:
+        return same(text, len(self.features))
 
     @cached_property
-    def positions(self) -> list[Mapping[str, Any]]:
-        return [position or {} for position in self.values("position")]
+    def positions(self) -> Coded:
+        """How places were put on the map: method, accuracy and basis in two languages, or nothing."""
+        return Coded.of(
+            (row["method"], row["accuracy_m"], row["basis"]["zh"], row["basis"]["en"]) if row else ()
+            for row in self.values("position")
+        )
 
-    def same(self, value: str) -> list[str]:
-        return [value] * self._count
+    def of_position(self, part: int) -> pa.Array:
+        return self.positions.texts(lambda row: row[part] if row else "")
 
-    @property
-    def entry(self) -> LayerEntry:
-        return self._entry
+    def remarks(self, language: int) -> pa.Array:
+        rows = Coded.of(tuple((one["zh"], one["en"]) for one in row) for row in self.values("remarks"))
+        return rows.texts(lambda row: BETWEEN.join(one[language] for one in row))
 
-    @property
-    def version(self) -> str:
-        return self._wanted.version
-
-    def joined(self, attribute: str, language: str = "") -> list[str]:
-        """Return a column of lists as text; `language` where the values have two."""
-        lists = self.values(attribute)
-        if not language:
-            return [BETWEEN.join(row) for row in lists]
-        return [BETWEEN.join(text[language] for text in row) for row in lists]
-
-    def bases(self, language: str) -> list[str]:
-        return [position["basis"][language] if position else "" for position in self.positions]
-
-    def shifted(self, field: str) -> list[float | None]:
+    def shifted(self, field: str) -> pa.Array:
         datum, _, axis = field.partition("_")
-        return [getattr(place, axis) if place else None for place in self._moved(datum)]
+        values = [getattr(place, axis) if place else None for place in self._moved(datum)]
+        return pa.array(values, pa.float64())
 
     def _moved(self, datum: str) -> list[Any]:
-        points = self._features.geometry.representative_point()
+        points = self.features.geometry.representative_point()
         return [
             # A place outside China is moved like any other: the atlas says which area it is of.
             None if math.isnan(lon) else _MOVED[datum]((lat, lon), check_china=False)
@@ -206,26 +224,29 @@ class _Source:
         ]
 
     def entries(self, attribute: str) -> _Entries:
+        values = self.values(attribute) if self.wanted.has_entries else []
         rows = [
             (feature_id, number, entry)
-            for feature_id, entries in zip(self.ids, self.values(attribute), strict=True)
+            for feature_id, entries in zip(self.ids, values, strict=False)
             for number, entry in enumerate(entries, start=1)
-            if self._wanted.has_entries
         ]
-        return _Entries(rows, self._entry.layer_id, self._wanted.catalogue, self.labels)
+        return _Entries(rows, self.entry.layer_id, self.wanted.catalogue)
 
-    def _codes(self, attribute: str) -> list[tuple[str, ...]]:
+    def _codes(self, attribute: str) -> Coded:
         if attribute not in self._known:
             self._known[attribute] = self._read_codes(attribute)
         return self._known[attribute]
 
-    def _read_codes(self, attribute: str) -> list[tuple[str, ...]]:
+    def _read_codes(self, attribute: str) -> Coded:
         if attribute == "documents":
             both = zip(self.values("history"), self.values("citations"), strict=True)
-            return [tuple(dict.fromkeys([row["document"] for row in (*one, *other)])) for one, other in both]
+            return Coded.of(
+                tuple(dict.fromkeys([row["document"] for row in (*one, *other)])) for one, other in both
+            )
         if attribute == "position_method":
-            return [(position["method"],) if position else () for position in self.positions]
-        return [(row,) if isinstance(row, str) else tuple(row) for row in self.values(attribute)]
+            positions = self.positions
+            return Coded(positions.numbers, [row[:1] for row in positions.distinct])
+        return Coded.of((row,) if isinstance(row, str) else tuple(row) for row in self.values(attribute))
 
 
 @dataclass(frozen=True)
@@ -235,23 +256,28 @@ class _Entries:
     rows: list[tuple[str, int, Mapping[str, Any]]]
     layer_id: str
     catalogue: Catalogue
-    labels: Mapping[str, _Labels]
 
     @property
     def ids(self) -> list[str]:
         return [feature_id for feature_id, _, _ in self.rows]
 
-    def column(self, field: str) -> list[Any]:
+    def column(self, field: str) -> pa.Array:
         if field in _OF_ENTRY:
             return _OF_ENTRY[field](self)
         base, _, language = field.rpartition("_")
-        if language in self.labels and base in {"document", "status"}:
-            return self.labels[language].column(base, ((entry[base],) for _, _, entry in self.rows))
+        if language in LANGUAGES and base in {"document", "status"}:
+            codes = Coded.of((entry[base],) for _, _, entry in self.rows)
+            return codes.texts(_words(self.catalogue, base, language))
         if field.startswith("note_"):
-            return [(entry["note"] or {}).get(language, "") for _, _, entry in self.rows]
-        if field in _AS_STORED:
-            return [entry.get(field) for _, _, entry in self.rows]
+            return self.coded(lambda entry: (entry["note"] or {}).get(language, ""))
+        if field in _TEXTS:
+            return self.coded(lambda entry: entry.get(field))
+        if field in _NUMBERS:
+            return integers([entry.get(field) for _, _, entry in self.rows])
         raise _no_column(field)
+
+    def coded(self, text: Callable[[Mapping[str, Any]], str | None]) -> pa.Array:
+        return Coded.of(text(entry) for _, _, entry in self.rows).texts(lambda value: value)
 
     def of_documents(self, attribute: str) -> list[Any]:
         documents = self.catalogue.documents
@@ -265,35 +291,40 @@ class _Cleaner:
         self._layer_id = layer_id
         self._notes = notes
 
-    def clean(self, values: list[Any], field: str, ids: Sequence[str]) -> list[str]:
-        texts = [value or "" for value in values]
+    def clean(self, column: pa.Array, field: str, ids: Sequence[str]) -> pa.Array:
         # One search over all of them is many times faster than one each.
-        if not _CONTROL.search("".join(texts)):
-            return texts
-        return [self._cleaned(text, field, feature_id) for text, feature_id in zip(texts, ids, strict=True)]
+        if not _CONTROL_BYTES.search(content_of(held(column))):
+            return column
+        rows = zip(plain(column).to_pylist(), ids, strict=True)
+        return pa.array([self._cleaned(text, field, feature_id) for text, feature_id in rows], TEXT)
 
     def _cleaned(self, text: str, field: str, feature_id: str) -> str:
-        plain, count = _CONTROL.subn("", text)
+        plain_text, count = _CONTROL.subn("", text)
         if count:
             self._notes.append(Note("control", self._layer_id, feature_id, field, str(count)))
-        return plain
+        return plain_text
 
 
-def _frame(
-    fields: Iterable[Field], column: Callable[[str], list[Any]], cleaner: _Cleaner, ids: Sequence[str],
-) -> pd.DataFrame:
-    return pd.DataFrame(dict(_columns(fields, column, cleaner, ids)), index=range(len(ids)))
-
-
-def _columns(
-    fields: Iterable[Field], column: Callable[[str], list[Any]], cleaner: _Cleaner, ids: Sequence[str],
-) -> Iterator[tuple[str, pd.Series]]:
+def _rows(
+    fields: Iterable[Field], column: Callable[[str], pa.Array], cleaner: _Cleaner, ids: Sequence[str],
+) -> pa.RecordBatch:
+    made = {}
     for field in fields:
         values = column(field.field_id)
-        if field.kind in _DTYPES:
-            yield field.field_id, pd.Series(values, dtype=_DTYPES[field.kind])
-        else:
-            yield field.field_id, pd.Series(cleaner.clean(values, field.field_id, ids), dtype="str")
+        made[field.field_id] = cleaner.clean(values, field.field_id, ids) if is_text(values) else values
+    return pa.RecordBatch.from_pydict(made)
+
+
+def _words(catalogue: Catalogue, code_list: str, language: str) -> Callable[[Iterable[str]], str]:
+    """Return what makes the words of some codes out of them."""
+
+    def word(code: str) -> str:
+        if code_list != "document":
+            return catalogue.label(code_list, code, language)
+        document = catalogue.documents.get(code)
+        return document.short.in_language(language) if document else code
+
+    return lambda codes: BETWEEN.join(map(word, codes))
 
 
 def _no_column(field: str) -> CatalogueError:
@@ -321,43 +352,39 @@ def _history_parts(entry: Mapping[str, Any]) -> Iterator[str]:
         yield "–".join(years)
 
 
-def _attribute(name: str) -> Callable[[_Source], list[Any]]:
-    return lambda source: source.values(name)
-
-
-_PLAIN: Mapping[str, Callable[[_Source], list[Any]]] = {
+_PLAIN: Mapping[str, Callable[[_Source], pa.Array]] = {
     **{
-        name: _attribute(name)
-        for name in (
-            "id", "name_zh", "name_en", "year_start", "year_end", "year_start_documents",
-            "year_end_documents", "conflict",
-        )
+        name: lambda source, name=name: texts(source.features[name])  # type: ignore[misc]
+        for name in ("id", "name_zh", "name_en")
     },
+    **{
+        name: lambda source, name=name: integers(source.features[name])  # type: ignore[misc]
+        for name in ("year_start", "year_end", "year_start_documents", "year_end_documents")
+    },
+    "conflict": lambda source: pa.array(source.values("conflict"), pa.bool_()),
     "layer": lambda source: source.same(source.entry.layer_id),
     "layer_zh": lambda source: source.same(source.entry.title.zh),
     "layer_en": lambda source: source.same(source.entry.title.en),
-    "aliases": lambda source: source.joined("aliases"),
-    "history": lambda source: [_history_text(entries) for entries in source.values("history")],
-    "position_accuracy_m": lambda source: [position.get("accuracy_m") for position in source.positions],
-    "position_basis_zh": lambda source: source.bases("zh"),
-    "position_basis_en": lambda source: source.bases("en"),
-    "remarks_zh": lambda source: source.joined("remarks", "zh"),
-    "remarks_en": lambda source: source.joined("remarks", "en"),
-    "data_version": lambda source: source.same(source.version),
+    "aliases": lambda source: Coded.of(map(tuple, source.values("aliases"))).texts(BETWEEN.join),
+    "history": lambda source: texts(map(_history_text, source.values("history"))),
+    "position_accuracy_m": lambda source: source.positions.integers(lambda row: row[1] if row else None),
+    "position_basis_zh": lambda source: source.of_position(2),
+    "position_basis_en": lambda source: source.of_position(3),
+    "remarks_zh": lambda source: source.remarks(0),
+    "remarks_en": lambda source: source.remarks(1),
+    "data_version": lambda source: source.same(source.wanted.version),
     "gcj02_lon": lambda source: source.shifted("gcj02_lon"),
     "gcj02_lat": lambda source: source.shifted("gcj02_lat"),
     "bd09_lon": lambda source: source.shifted("bd09_lon"),
     "bd09_lat": lambda source: source.shifted("bd09_lat"),
 }  # fmt: skip
 
-_OF_ENTRY: Mapping[str, Callable[[_Entries], list[Any]]] = {
-    "feature_id": lambda entries: entries.ids,
-    "layer": lambda entries: [entries.layer_id] * len(entries.rows),
-    "entry": lambda entries: [number for _, number, _ in entries.rows],
-    "date": lambda entries: entries.of_documents("date"),
-    "outside": lambda entries: [bool(value) for value in entries.of_documents("is_outside")],
+_OF_ENTRY: Mapping[str, Callable[[_Entries], pa.Array]] = {
+    "feature_id": lambda entries: texts(entries.ids),
+    "layer": lambda entries: same(entries.layer_id, len(entries.rows)),
+    "entry": lambda entries: integers([number for _, number, _ in entries.rows]),
+    "date": lambda entries: Coded.of(entries.of_documents("date")).texts(lambda value: value),
+    "outside": lambda entries: pa.array(map(bool, entries.of_documents("is_outside")), pa.bool_()),
 }
-_AS_STORED = {
-    "document", "status", "words", "words_line", "year_start", "year_end", "clause", "line", "phrase",
-    "supports",
-}  # fmt: skip
+_TEXTS = {"document", "status", "words", "clause", "phrase", "supports"}
+_NUMBERS = {"words_line", "year_start", "year_end", "line"}

@@ -34,12 +34,15 @@ class Said:
         stands alone.
     changes
         What differs between the data shown and the data compared with, as `layers.changes.as_json` has it.
+    title
+        Of the page in words, by language; empty where it stays what it is.
     """
 
     sentence: Mapping[str, str]
     problems: tuple[Mapping[str, str], ...] = ()
     links: Mapping[str, Any] = field(default_factory=dict)
     changes: Mapping[str, Any] | None = None
+    title: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -157,6 +160,7 @@ def view_state(view: MapView, said: Said, seq: int = 0) -> dict[str, Any]:
         "problems": [dict(problem) for problem in said.problems],
         "links": dict(said.links) or None,
         "changes": dict(said.changes) if said.changes else None,
+        "pageTitle": dict(said.title) or None,
     }
 
 

@@ -5,6 +5,8 @@ from urllib.parse import quote
 SHARED, SAVED, SHORT = "/m", "/m.html", "/s"
 QR, PREVIEW = "/qr.svg", "/preview.png"
 PRINTED = "/print/"
+EXPORT_OUTLOOK, EXPORTED, EXPORTS = "/export.json", "/export/", "/exports"
+EXPORT_PAGE = "/export"
 PLACES = "/f/"
 OGC = "/ogc"
 
@@ -105,3 +107,27 @@ def print_path(name: str, form: str, query: str) -> str:
         `places`, `window=1200x800`: how large the reader sees the map, in pixels.
     """
     return f"{PRINTED}{name}.{form}?{query}"
+
+
+def exported_path(name: str, query: str) -> str:
+    """Return the path that gives an export in one request.
+
+    Parameters
+    ----------
+    name
+        Of the file; its ending names the format where the query does not.
+    query
+        Of the view, and what else `service.export_orders` reads.
+    """
+    return f"{EXPORTED}{quote(name, safe='')}?{query}"
+
+
+def export_job_path(key: str, part: str = "") -> str:
+    """Return the path of an export that is being made: how it stands, its `file` or its `manifest.json`."""
+    return f"{EXPORTS}/{key}/{part}".removesuffix("/")
+
+
+def export_page_path(query: str, place_id: str = "") -> str:
+    """Return the path of the page of exports for a view's query, for one place where one is named."""
+    behind = f"#place={quote(place_id, safe='')}" if place_id else ""
+    return f"{EXPORT_PAGE}?{query}{behind}"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from layers.change_words import sentence as change_sentence
+from layers.changes import since
 from layers.read_back import THIN_SPACE, fill, problem_text, sentence
 from layers.render.markup import plain
 from layers.render.paths import shared_path
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
     from layers.render.print_sheet import Sheet
     from layers.render.still_map import Atlas
+    from layers.snapshot import Snapshot
     from layers.versions import Publication
     from layers.view import MapView
 
@@ -30,13 +33,14 @@ class Said:
 
     Attributes
     ----------
-    map, print, sentence
+    map, print, sentence, changes
         The messages of these parts.
     """
 
     map: Mapping[str, str]
     print: Mapping[str, str]
     sentence: Mapping[str, str]
+    changes: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -53,15 +57,15 @@ class Imprint:
         Scheme and host of the atlas; empty where nobody can go there, and no code is printed.
     title
         In place of the atlas's name, or empty.
-    has_since
-        Whether the data hold the version that the view is to be compared with.
+    compared
+        The data version that the view is to be compared with, where that is there.
     """
 
     printed: date
     publications: Sequence[Publication] = ()
     address: str = ""
     title: str = ""
-    has_since: bool = False
+    compared: Snapshot | None = None
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,9 @@ class Edition:
         What of the link cannot be met, in words.
     published
         The day on which the data version was published, or empty.
+    changes
+        What has changed since the data version that the view is compared with, in words; empty for nothing.
+        The map does not mark it.
     """
 
     sheet: Sheet
@@ -90,6 +97,7 @@ class Edition:
     sentence: str
     problems: tuple[str, ...] = ()
     published: str = ""
+    changes: str = ""
 
     @property
     def language(self) -> str:
@@ -141,7 +149,7 @@ class Edition:
 def edition_of(view: MapView, atlas: Atlas, sheet: Sheet, said: Said, imprint: Imprint) -> Edition:
     """Return the edition of a view."""
     snapshot, catalogue, language = atlas.snapshot, atlas.catalogue, view.language
-    unmet = problems(snapshot, catalogue, view, has_since=imprint.has_since)
+    unmet = problems(snapshot, catalogue, view, has_since=imprint.compared is not None)
     dates = (one.at.date().isoformat() for one in imprint.publications if one.version == snapshot.version)
     return Edition(
         sheet=sheet,
@@ -152,7 +160,18 @@ def edition_of(view: MapView, atlas: Atlas, sheet: Sheet, said: Said, imprint: I
         sentence=sentence(view, catalogue, said.sentence, language),
         problems=tuple(problem_text(problem, said.sentence, language) for problem in unmet),
         published=next(dates, ""),
+        changes=_changes(view, atlas, said, imprint),
     )
+
+
+def _changes(view: MapView, atlas: Atlas, said: Said, imprint: Imprint) -> str:
+    if imprint.compared is None:
+        return ""
+    found = since(imprint.compared, atlas.snapshot, view, atlas.catalogue, "now")
+    if found is None:
+        return ""
+    told = change_sentence(found, said.changes, imprint.publications)
+    return fill(said.print["changes"], changes=told)
 
 
 def set_text(text: str, most: int = LONGEST_TITLE) -> str:

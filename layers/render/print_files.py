@@ -7,11 +7,12 @@ import zlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from layers.errors import UnknownPrintError
+from layers.errors import UnknownPrintError, UnsuitedDotsError
 from layers.render.ground import Frame
 from layers.render.print_atlas import atlas_pages
 from layers.render.print_page import Window, map_page
 from layers.render.print_scale import LARGEST, around, at_scale, rounded
+from layers.render.print_sheet import PAPERS
 from layers.render.print_svg import one_drawing, set_names, without_text
 from layers.render.still_features import bounds_of
 
@@ -28,10 +29,10 @@ PDF, PNG, SVG = "pdf", "png", "svg"
 FORMATS: Mapping[str, tuple[str, ...]] = {MAP: (PDF, PNG, SVG), ATLAS: (PDF,)}
 MEDIA_TYPES = {PDF: "application/pdf", PNG: "image/png", SVG: "image/svg+xml"}
 DOTS_PER_INCH = 300
-# An A3 at the most has 70 million dots.
+# An A3 at the most has 70 million dots, and typesetting them takes 1 GB of memory.
 DPI = 36, 600
 SCALES = LARGEST, 50_000_000
-METRES_PER_INCH = 0.0254
+MILLIMETRES_PER_INCH = 25.4
 # A reader who says nothing of the window has seen so much of the map, in pixels.
 SEEN = (1000.0, 640.0)
 VIEW, PLACES = "view", "places"
@@ -76,6 +77,8 @@ class Wanted:
         ------
         UnknownPrintError
             There is none.
+        UnsuitedDotsError
+            Its picture would have too many dots, or too few.
         """
         for name, asked, known in (
             ("kind", self.kind, tuple(FORMATS)),
@@ -84,11 +87,20 @@ class Wanted:
         ):
             if asked not in known:
                 raise UnknownPrintError(name, asked, known)
-        numbers = ("scale", self.scale or LARGEST, SCALES), ("dpi", self.dpi, DPI)
-        for name, number, (least, most) in numbers:
-            if not least <= number <= most:
-                raise UnknownPrintError(name, f"{number:g}", (f"{least:,} to {most:,}",))
+        name, (least, most) = "scale", SCALES
+        if not least <= (self.scale or least) <= most:
+            raise UnknownPrintError(name, f"{self.scale:g}", (f"{least:,}–{most:,}",))
+        if not DPI[0] <= self.dpi <= DPI[1]:
+            raise UnsuitedDotsError(self.dpi, DPI, most_dots(DPI[1]))
         return self
+
+
+def most_dots(dpi: float) -> int:
+    """Return how many dots the largest sheet has, at so many an inch."""
+    return max(
+        round(width / MILLIMETRES_PER_INCH * dpi) * round(height / MILLIMETRES_PER_INCH * dpi)
+        for width, height in PAPERS.values()
+    )
 
 
 def printed(edition: Edition, wanted: Wanted, press: Press) -> bytes:
@@ -142,7 +154,7 @@ def _set_apart(page: MapPage, edition: Edition) -> MapPage:
 
 def _sized(png: bytes, dpi: float) -> bytes:
     """Return a PNG that says how large it is: word processors put it in at that size."""
-    per_metre = round(dpi / METRES_PER_INCH)
+    per_metre = round(dpi / MILLIMETRES_PER_INCH * 1000)
     chunk = b"pHYs" + struct.pack(">IIB", per_metre, per_metre, 1)
     told = struct.pack(">I", len(chunk) - 4) + chunk + struct.pack(">I", zlib.crc32(chunk))
     return png[:_PNG_HEAD] + told + png[_PNG_HEAD:]

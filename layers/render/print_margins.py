@@ -39,7 +39,7 @@ def header(edition: Edition, above: str, title: str, count: int) -> dict[str, An
         **box(edition.sheet.header),
         "above": set_text(above),
         "title": set_text(title),
-        "sentence": set_text(edition.sentence, LONGEST_SENTENCE),
+        "sentence": _filter_and_changes(edition),
         "note": note,
         "number": f"{count:,}",
         "unit": edition.say("unit.one" if count == 1 else "unit.many"),
@@ -96,6 +96,13 @@ def ratio(frame: Frame) -> str:
 def box(area: Area) -> dict[str, float]:
     """Return an area as the template takes it."""
     return {"x": area.x, "y": area.y, "width": area.width, "height": area.height}
+
+
+def _filter_and_changes(edition: Edition) -> str:
+    """Return the filter in words, and what has changed; a long filter does not push that off the sheet."""
+    changes = set_text(edition.changes, LONGEST_SENTENCE // 2)
+    parts = [set_text(edition.sentence, LONGEST_SENTENCE - len(changes)), changes]
+    return edition.words["between"].join(filter(None, parts))
 
 
 def _sources(edition: Edition) -> str:

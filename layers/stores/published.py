@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from layers import strict_json
 from layers.errors import CatalogueError, PublishingError
 from layers.snapshot import hash_of
-from layers.stores.whole_file import remove_halves, sync_folder, write_whole
+from layers.stores.whole_file import remove_halves, sync, write_whole
 from layers.versions import Publication, read_publications, written
 
 if TYPE_CHECKING:
@@ -122,8 +122,8 @@ class PublishedVersions:
         contents = self._folder / CONTENTS
         if not contents.is_dir():
             contents.mkdir()
-            sync_folder(self._folder)
-            sync_folder(self._folder.parent)
+            sync(self._folder)
+            sync(self._folder.parent)
         for folder in (self._folder, contents):
             remove_halves(folder)
 

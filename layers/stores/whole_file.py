@@ -33,21 +33,12 @@ def write_whole(path: Path, content: bytes) -> None:
             beside.unlink()
         # A failed write names no file.
         raise OSError(error.errno, error.strerror, str(path)) from error
-    sync_folder(path.parent)
+    sync(path.parent)
 
 
-def sync_file(path: Path) -> None:
-    """Have a file that somebody else wrote on the disk when this returns."""
+def sync(path: Path) -> None:
+    """Have a file that somebody else wrote, or the names in a folder, on the disk when this returns."""
     descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def sync_folder(folder: Path) -> None:
-    """Have the names in a folder on the disk when this returns."""
-    descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 KEY = "map"
 MAX_LON, MAX_LAT = 180, 90
 MAX_ASKED = 200
+MIN_CORNERS, MAX_CORNERS = 3, 200
 
 
 def show() -> None:
@@ -53,6 +54,7 @@ def show() -> None:
                 "centre": list(view.centre),
                 "zoom": view.zoom,
                 "basemap": view.basemap,
+                **({"area": [list(corner) for corner in session.area]} if session.area else {}),
                 **({"changes": changes} if changes else {}),
             },
         },
@@ -62,6 +64,7 @@ def show() -> None:
         on_basemap_change=_declared,
         on_years_change=_declared,
         on_since_change=_declared,
+        on_area_change=_declared,
         on_ask_change=_declared,
     )
 
@@ -76,6 +79,19 @@ def listen() -> None:
             changed = take(changed, said)
     if changed != view:
         state.change(changed)
+    said = state.heard(KEY, "area")
+    if isinstance(said, Mapping):
+        state.current().area = _area(said.get("area"))
+
+
+def _area(said: Any) -> state.Area:  # noqa: ANN401 - from the browser
+    """Return the corners of an area that was drawn; none where it was cleared or makes no sense."""
+    try:
+        corners = tuple((round(float(lon), 6), round(float(lat), 6)) for lon, lat in said or ())
+    except (TypeError, ValueError):
+        return ()
+    is_on_earth = all(abs(lon) <= MAX_LON and abs(lat) <= MAX_LAT for lon, lat in corners)
+    return corners if MIN_CORNERS <= len(corners) <= MAX_CORNERS and is_on_earth else ()
 
 
 def _answer(language: str) -> dict[str, Any] | None:

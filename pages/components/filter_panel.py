@@ -29,7 +29,7 @@ KEY = "panel"
 CHANGE = "change"
 # Asks for the view of the address bar: the session is a new one and was told an older address.
 OPEN = "open"
-ABOUT, CHANGES, DOCUMENTS, MAP = "about", "changes", "documents", "map"
+ABOUT, CHANGES, DOCUMENTS, EXPORT, MAP = "about", "changes", "documents", "export", "map"
 # The fields with codes, each with the code list that gives the order of its numbers.
 CODE_LISTS = {
     "status": "status", "city": "city", "serves": "city", "category": "category",
@@ -50,7 +50,7 @@ def show(page: str) -> None:
     Parameters
     ----------
     page
-        `map`, `documents`, `changes` or `about`.
+        `map`, `export`, `documents`, `changes` or `about`.
     """
     session = state.current()
     view = session.view

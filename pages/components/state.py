@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import parse_qs, urlencode
 
 import streamlit as st
@@ -27,6 +27,8 @@ _SESSION = "atlas"
 # letter by letter, a slider passes over years.
 RUNNING = ("text", "years")
 RUNNING_SECONDS = 1.5
+# Longitude and latitude of each corner.
+Area: TypeAlias = tuple[tuple[float, float], ...]
 # Said by a component that says nothing; it may also say None.
 NOTHING = object()
 # A plan window ends at midnight where the plan is in force, whatever the server's clock is set to.
@@ -58,6 +60,8 @@ class Session:
         Number of the last change from the panel that was taken.
     is_address_new
         The address bar has to be told of the view by our script: Streamlit has not been.
+    area
+        The corners of the area that the reader has drawn on the map, without the first one again.
     heard
         What each component said last, by component and name.
     running
@@ -73,6 +77,7 @@ class Session:
     move: int
     ack: int = 0
     is_address_new: bool = True
+    area: Area = ()
     heard: dict[tuple[str, str], Any] = field(default_factory=dict)
     running: tuple[str, float] = ("", 0.0)
 

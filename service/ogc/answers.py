@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from starlette.concurrency import run_in_threadpool
-from starlette.convertors import PathConvertor, register_url_convertor
 from starlette.responses import JSONResponse, RedirectResponse
 
 from geo.errors import GeoError
@@ -27,6 +26,7 @@ from service.ogc.links import GEOJSON, JSON, OPENAPI, QUERYABLES, SCHEMA, Links,
 from service.ogc.openapi import Definition
 from service.ogc.references import CRS84, references
 from service.reader import asked_language
+from service.rest_of_path import REST
 from service.shared_map import address_of
 from service.status import status_of
 
@@ -48,15 +48,6 @@ if TYPE_CHECKING:
 KEPT_COLLECTIONS = 64
 DATA_VERSION = "Data-Version"
 HEADERS = {**ASK_AGAIN, POLICY: f"{SAFE[POLICY]}; sandbox", "Vary": "Accept-Language"}
-
-
-class _Rest(PathConvertor):
-    """The rest of a path, line breaks too, at which Starlette's own stops."""
-
-    regex = "(?s:.*)"
-
-
-register_url_convertor("rest", _Rest())
 
 
 class OgcAnswers:
@@ -81,8 +72,8 @@ class OgcAnswers:
             f"{one}/schema": self._schema,
             f"{one}/feature-schema": self._feature_schema,
             f"{one}/items": self._features,
-            f"{one}/items/{{feature_id:rest}}": self._feature,
-            f"{OGC}/{{rest:rest}}": _nothing,
+            f"{one}/items/{{feature_id:{REST}}}": self._feature,
+            f"{OGC}/{{rest:{REST}}}": _nothing,
         }
         return {path: partial(_answered, build) for path, build in table.items()}
 

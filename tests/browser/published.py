@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from benchmarks.server import atlas
 from layers.stores.folder import FolderStore
@@ -14,7 +14,7 @@ from tests.browser.conftest import Site
 from tests.browser.scattered import CLEAR_PARK, scattered_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 FIRST, SECOND = datetime(2026, 5, 2, 8, 30, tzinfo=UTC), datetime(2026, 11, 20, tzinfo=UTC)
@@ -32,15 +32,19 @@ class Published:
     old: str
     new: str
 
+    def shared(self, **changes: Any) -> str:  # noqa: ANN401 - fields of a view
+        """Return the address of a shared map."""
+        return self.site.shared(replace(self.site.start(), **changes))
+
 
 @contextmanager
-def published_twice(folder: Path) -> Iterator[Published]:
-    """Run the server on a data folder that is written for it."""
+def published_twice(folder: Path, settings: Mapping[str, str] | None = None) -> Iterator[Published]:
+    """Run the server on a data folder that is written for it, with settings of the operator's."""
     scattered_folder(folder)
     old = FolderStore(folder).publish(FIRST_NOTE, FIRST).version
     _change(folder)
     new = FolderStore(folder).publish(SECOND_NOTE, SECOND).version
-    with atlas(folder, {"CORRIDOR_LINKS": str(folder.parent / "links")}) as server:
+    with atlas(folder, {"CORRIDOR_LINKS": str(folder.parent / "links"), **(settings or {})}) as server:
         yield Published(Site(server, FolderStore(folder)), old, new)
 
 

@@ -96,6 +96,7 @@ def test_back_and_forward_bring_each_filter_again(tabs: Visits, site: Site) -> N
     shown = opened_in_app(page, site.app(site.start()))
     views = [site.start(), site.start().asking("status", ["built"])]
     views.append(views[1].asking("city", ["ezhou"]))
+    assert len({frozenset(site.ids(view)) for view in views}) == 3, "each filter shows something else"
     tick(page, "status", "built")
     comes_to_ask(page, site, views[1])
     tick(page, "city", "ezhou")
@@ -119,8 +120,10 @@ def test_a_filter_after_a_step_back_starts_from_there(tabs: Visits, site: Site) 
     page.go_back()
     shown.comes_to_show(site.ids(site.start()))
     tick(page, "city", "ezhou")
-    comes_to_ask(page, site, site.start().asking("city", ["ezhou"]))
-    shown.comes_to_show(site.ids(site.start().asking("city", ["ezhou"])))
+    ezhou = site.start().asking("city", ["ezhou"])
+    comes_to_ask(page, site, ezhou)
+    shown.comes_to_show(site.ids(ezhou))
+    assert not site.ids(ezhou) <= site.ids(ezhou.asking("status", ["built"])), "both filters show less"
 
 
 def test_moving_the_map_is_no_step_and_comes_again_with_its_filter(tabs: Visits, site: Site) -> None:
@@ -215,6 +218,7 @@ def test_a_filter_chosen_just_before_another_page_is_not_lost(tabs: Visits, site
     comes_to_ask(page, site, view)
     page.go_back()
     in_app(page).comes_to_show(site.ids(view))
+    assert page.locator('[data-section="status"] input[value="built"]').is_checked()
 
 
 # ── copies and tabs ───────────────────────────────────────────────────────────────────────────
@@ -301,6 +305,7 @@ def test_what_is_chosen_and_moved_without_a_connection_is_kept(tabs: Visits, sit
     comes_to_ask(page, site, view)
     comes_to_lie(page, site, MOVED)
     late.wait_for(state="hidden")
+    assert shown.view() == pytest.approx(MOVED, abs=0.001)
 
 
 def test_a_step_back_without_a_connection_is_taken_when_it_is_there_again(tabs: Visits, site: Site) -> None:
@@ -317,6 +322,7 @@ def test_a_step_back_without_a_connection_is_taken_when_it_is_there_again(tabs: 
     line.mend()
     shown.comes_to_show(site.ids(site.start()))
     comes_to_ask(page, site, site.start())
+    assert not page.locator('[data-section="status"] input[value="built"]').is_checked()
 
 
 def in_app_again(page: Page) -> MapDocument:
@@ -409,6 +415,7 @@ def test_a_first_choice_after_the_server_was_started_anew_is_taken(browser: Brow
         again = in_app_again(page)
         again.comes_to_show(site.ids(view))
         comes_to_lie(page, site, MOVED)
+        assert again.view() == pytest.approx(MOVED, abs=0.001)
 
 
 def test_the_address_is_readable(tabs: Visits, site: Site) -> None:

@@ -127,6 +127,7 @@ def test_the_day_decides_what_is_past(atlas: MapDocument, snapshot: Snapshot) ->
         for op in ("in", "not_in") for is_past in (True, False) for day in DAYS for outside in (True, False)
     ]  # fmt: skip
     agree(atlas, snapshot, asked)
+    assert len({tuple(found(snapshot, view)) for view in asked}) > 2, "the day tells places apart"
 
 
 def test_layers_years_text_and_conditions_hold_together(atlas: MapDocument, snapshot: Snapshot) -> None:
@@ -145,6 +146,7 @@ def test_layers_years_text_and_conditions_hold_together(atlas: MapDocument, snap
         for _ in range(400)
     ]
     agree(atlas, snapshot, asked)
+    assert len({tuple(found(snapshot, view)) for view in asked}) > 100, "most filters show something else"
 
 
 @pytest.mark.parametrize(

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 
-from benchmarks.server import atlas
-from layers.stores.folder import FolderStore
 from layers.view import MapView
-from tests.browser.conftest import Site
 from tests.browser.map_document import MapDocument, beyond, opened, too_small
-from tests.browser.scattered import CLEAR_AT, CLEAR_NAME, CLEAR_PARK, COUNT, scattered_folder
+from tests.browser.published import GONE, MOVED_TO, RENAMED, Published, published_twice
+from tests.browser.scattered import CLEAR_AT, CLEAR_NAME, CLEAR_PARK, COUNT
 from tests.browser.test_accessibility import faults
 from tests.browser.watch import DESKTOP, PHONE, file_url, until, visits
 
@@ -25,14 +22,11 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Locator, Page, ViewportSize
 
+    from tests.browser.conftest import Site
     from tests.browser.watch import Visits
 
 pytestmark = pytest.mark.browser
 
-FIRST, SECOND = datetime(2026, 5, 2, tzinfo=UTC), datetime(2026, 11, 20, tzinfo=UTC)
-# Two of the scattered places: one that is taken out, one that gets another name.
-GONE, RENAMED, NEW_NAME = "place-1", "place-6", "改了名的地点"
-MOVED_TO = (114.95, 30.2)
 FRAME_HOST = "gov.example.cn"
 NO_CLIPBOARD = 'Object.defineProperty(navigator, "clipboard", { value: undefined });'
 NO_COPYING = NO_CLIPBOARD + "document.execCommand = () => false;"
@@ -51,42 +45,12 @@ MARKED = """([lon, lat]) => {
 }"""
 
 
-@dataclass(frozen=True)
-class Published:
-    """A running server whose data was published, changed and published again."""
-
-    site: Site
-    old: str
-    new: str
-
-    def shared(self, **changes: Any) -> str:  # noqa: ANN401 - fields of a view
-        """Return the address of a shared map."""
-        return self.site.shared(replace(self.site.start(), **changes))
-
-
-def change(folder: Path) -> None:
-    for path in (folder / "geojson").glob("*.geojson"):
-        collection = json.loads(path.read_text(encoding="utf-8"))
-        kept = [one for one in collection["features"] if one["properties"]["id"] != GONE]
-        for one in kept:
-            if one["properties"]["id"] == RENAMED:
-                one["properties"]["name_zh"] = NEW_NAME
-            elif one["properties"]["id"] == CLEAR_PARK:
-                one["geometry"]["coordinates"] = list(MOVED_TO)
-        path.write_text(json.dumps({**collection, "features": kept}, ensure_ascii=False), encoding="utf-8")
-
-
 @pytest.fixture(scope="module")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Published]:
-    """Run a server on two published data versions."""
-    folder = scattered_folder(tmp_path_factory.mktemp("published") / "data")
-    old = FolderStore(folder).publish("", FIRST).version
-    change(folder)
-    new = FolderStore(folder).publish("", SECOND).version
-    links = tmp_path_factory.mktemp("links")
-    settings = {"CORRIDOR_LINKS": str(links), "CORRIDOR_FRAME_HOSTS": FRAME_HOST}
-    with atlas(folder, settings) as server:
-        yield Published(Site(server, FolderStore(folder)), old, new)
+    """Run a server on two published data versions, which one other site may frame."""
+    folder = tmp_path_factory.mktemp("published") / "data"
+    with published_twice(folder, {"CORRIDOR_FRAME_HOSTS": FRAME_HOST}) as running:
+        yield running
 
 
 @pytest.fixture
@@ -146,6 +110,27 @@ def test_what_the_reader_changes_is_in_the_address(people: Visits, published: Pu
     assert sent == replace(
         view, centre=CLEAR_AT, zoom=12.0, selected="", language="zh", years=None, undated=True,
     )
+
+
+def test_the_title_says_what_the_reader_has_set(people: Visits, published: Published) -> None:
+    page = people.page()
+    map_document = opened(page, published.shared(language="en"))
+    product = page.title()
+    assert product == page.locator(".atlas-bar h1").inner_text()
+    map_document.ask("() => Atlas.setYears([2021, 2024])")
+    until(page, lambda: "2021" in page.title())
+    assert page.title().startswith(page.locator(".atlas-sentence").inner_text())
+    # As the server says it to whoever opens the same address.
+    other = people.page()
+    opened(other, page.url)
+    assert page.title() == other.title()
+    page.locator("[data-role=language]").click()
+    assert page.title().startswith(page.locator(".atlas-sentence").inner_text())
+    assert page.title().endswith(page.locator(".atlas-bar h1").inner_text())
+    page.locator("[data-role=language]").click()
+    map_document.ask("() => Atlas.setYears(null)")
+    until(page, lambda: page.title() == product)
+    assert page.title() == product
 
 
 def test_back_forward_and_reload_keep_what_was_shown(people: Visits, published: Published) -> None:

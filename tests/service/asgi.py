@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Answer:
 class Client:
     """Sends requests to an application."""
 
-    app: Starlette
+    app: ASGIApp
 
     def get(self, path: str | bytes, **headers: str) -> Answer:
         """Ask for a path; headers are given with `_` for `-`."""

@@ -3,12 +3,15 @@
 import base64
 import hashlib
 import re
+import time
+from collections.abc import AsyncIterator
 from importlib.resources import files
 
 import pytest
 from starlette.applications import Starlette
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from layers.render.config import Operator
 from layers.stores.folder import FolderStore
@@ -21,6 +24,7 @@ from tests.service.test_short_link_answers import post
 
 HOST = "https://portal.example.cn"
 FRAMING = f"frame-ancestors 'self' {HOST}"
+FAULT, HALFWAY = RuntimeError("a secret of /srv/atlas"), RuntimeError("the disk went away")
 PAGE = b"<script>run()</script><script src=x></script><script>\nmore()\n</script>"
 # Every row of the table, with the one method that reads or makes something.
 TABLE = [
@@ -33,6 +37,33 @@ async def streamlit(_: object) -> Response:
     return PlainTextResponse("as Streamlit answers, without a header of ours")
 
 
+class Server:
+    """Runs an application and keeps the errors that a server writes into its log."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self.log: list[Exception] = []
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on a request."""
+        try:
+            await self._app(scope, receive, send)
+        except RuntimeError as error:
+            self.log.append(error)
+
+
+async def failing(_: object) -> Response:
+    raise FAULT
+
+
+async def failing_halfway(_: object) -> Response:
+    async def parts() -> AsyncIterator[bytes]:
+        yield b"the beginning"
+        raise HALFWAY
+
+    return StreamingResponse(parts())
+
+
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
     """Open a site that one other site may frame."""
@@ -42,22 +73,42 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
 
 
 @pytest.fixture(scope="module")
-def client(site: Site) -> Client:
-    """Ask that site, with a page of Streamlit's beside the routes."""
-    table = [*routes(site), Route("/streamlit", streamlit)]
-    return Client(Starlette(routes=table, middleware=middleware(site, PAGE), exception_handlers=handlers()))
+def server(site: Site) -> Server:
+    """Serve that site, with a page of Streamlit's and two that fail beside the routes."""
+    table = [
+        *routes(site), Route("/streamlit", streamlit), Route("/failing", failing),
+        Route("/halfway", failing_halfway),
+    ]  # fmt: skip
+    return Server(Starlette(routes=table, middleware=middleware(site, PAGE), exception_handlers=handlers()))
 
 
-def filled(template: str, site: Site, key: str) -> str:
+@pytest.fixture(scope="module")
+def client(server: Server) -> Client:
+    """Ask that server."""
+    return Client(server)
+
+
+_NAMES = {"/print/{name}.{form}": "map", "/export/{name}": "atlas.csv"}
+
+
+def exported(client: Client) -> str:
+    """Return the key of an export that has been made."""
+    key: str = post(client, {"query": "l=sites&format=csv"}, path="/exports").json()["key"]
+    while client.get(f"/exports/{key}").json()["state"] != "done":
+        time.sleep(0.01)
+    return key
+
+
+def filled(template: str, site: Site, key: str, export: str = "nothing") -> str:
     """Return a path of the table that is there."""
     if template.startswith(("/ground/", "/style/")):
         return site.ground_path if template.startswith("/ground/") else site.plain_style_path
     version = site.assets.version if template.startswith("/assets/") else site.store.version()
     gaps = {
         "version": version, "assets": site.assets.version, "layer_id": "sites", "collection_id": "sites",
-        "name": "map" if template.startswith("/print/") else "atlas.js", "form": "pdf",
+        "name": _NAMES.get(template, "atlas.js"), "form": "pdf", "key": export,
         "document_id": PLAN_2021, "old": version, "new": version, "extension": "json", "shown": "now",
-        "reading": "all", "asked:path": ISLAND, "key:path": key, "feature_id:rest": ISLAND,
+        "reading": "all", "asked:rest": ISLAND, "key:rest": key, "feature_id:rest": ISLAND,
         "rest:rest": "nothing",
     }  # fmt: skip
     return re.sub(r"\{(.*?)\}", lambda gap: gaps[gap[1]], template)
@@ -65,9 +116,10 @@ def filled(template: str, site: Site, key: str) -> str:
 
 def answer_of(client: Client, site: Site, template: str, method: str) -> Answer:
     if method == "POST":
-        return post(client, {"query": "l=sites"})
+        return post(client, {"query": "l=sites&format=csv"}, path=template)
     assert site.short_links is not None
-    return client.get(filled(template, site, site.short_links.make("l=sites").key))
+    export = exported(client) if template.startswith("/exports/") else ""
+    return client.get(filled(template, site, site.short_links.make("l=sites").key, export))
 
 
 def policy_of(answer: Answer) -> dict[str, list[str]]:
@@ -82,7 +134,7 @@ def test_each_route_loads_nothing_by_default_and_is_framed_where_configured(
 ) -> None:
     answer = answer_of(client, site, template, method)
     # Where something is made, nothing can be read; the rest of a folder is nothing.
-    others = {("/s", "GET"): 404, ("/s", "POST"): 201}
+    others = {("/s", "GET"): 404, ("/s", "POST"): 201, ("/exports", "POST"): 202}
     assert answer.status_code == others.get((template, method), 404 if "{rest:rest}" in template else 200)
     policy = policy_of(answer)
     assert policy["default-src"] == ["'none'"]
@@ -112,7 +164,7 @@ def test_each_route_keeps_them_where_there_is_nothing_or_nothing_new(
     path = filled(template, site, "aaaaaaaaaaaaaaaa")
     asked = [
         client.request("DELETE", path),
-        post(client, {}) if method == "POST" else client.get(path, if_none_match="*"),
+        post(client, {}, path=path) if method == "POST" else client.get(path, if_none_match="*"),
         client.get(re.sub(r"\{.*?\}", "nothing", template)),
     ]
     for answer in asked:
@@ -130,6 +182,31 @@ def test_streamlits_own_answers_are_framed_where_configured_and_tell_nobody(clie
         assert policy["object-src"] == ["'none'"]
         kept = {name.lower(): value for name, value in SAFE.items() if name != POLICY}
         assert kept.items() <= answer.headers.items()
+
+
+def test_an_answer_to_what_nobody_expected_is_guarded_and_says_nothing_of_it(
+    client: Client, server: Server,
+) -> None:
+    answer = client.get("/failing")
+    assert server.log[-1] is FAULT
+    assert answer.status_code == 500
+    policy = policy_of(answer)
+    assert policy["default-src"] == policy["base-uri"] == policy["form-action"] == ["'none'"]
+    assert policy["frame-ancestors"] == ["'self'", HOST]
+    kept = {name.lower(): value for name, value in SAFE.items() if name != POLICY}
+    assert kept.items() <= answer.headers.items()
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["content-type"].startswith("text/plain")
+    assert str(FAULT) not in answer.text
+    assert "服务器出错" in answer.text
+    assert "Something failed on the server" in answer.text
+
+
+def test_an_answer_that_fails_halfway_is_not_begun_again(client: Client, server: Server) -> None:
+    answer = client.get("/halfway")
+    assert server.log[-1] is HALFWAY
+    assert (answer.status_code, answer.content) == (200, b"the beginning")
+    assert answer.headers["referrer-policy"] == "no-referrer"
 
 
 def test_of_inline_scripts_only_those_of_streamlits_page_run(client: Client) -> None:

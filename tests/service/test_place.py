@@ -226,7 +226,7 @@ def test_an_unknown_place_is_404_with_similar_ones_and_a_search(client: Client) 
     "asked",
     [
         "", "..%2F..%2Fetc%2Fpasswd", "%00", "%FF", "a/b/c", "%7B%7B7*7%7D%7D", "%3Cscript%3Ex%3C/script%3E",
-        "x" * 20_000, "%F0%A0%AE%B7", "a%0D%0ASet-Cookie:x",
+        "x" * 20_000, "%F0%A0%AE%B7", "a%0D%0ASet-Cookie:x", "a%0Ab", "%0A", f"{ISLAND}%0A",
     ],
 )  # fmt: skip
 def test_whatever_is_asked_for_is_answered_in_the_pages_look(client: Client, asked: str) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -111,6 +112,30 @@ def test_what_is_asked_of_the_print_does_not_count_as_the_view(client: Client) -
     asked = f"paper=a4&{SHOWN}&orient=landscape&fit=view&window=1200x800"
     assert "链接另有" not in text_of(client.get(f"{PRINTED}map.pdf?{asked}"))
     assert "无法读取" not in text_of(client.get(f"{PRINTED}map.pdf?{asked}"))
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("zh", "2处地点中有1处自2026-05-02以来有变化：更名1处（图上未标出）"),
+        ("en", "1of2placeschangedsince2026-05-02:1renamed(notmarkedonthismap)"),
+    ],
+)
+def test_a_print_says_what_has_changed_and_that_the_map_does_not_mark_it(
+    data_folder: Path, language: str, said: str,
+) -> None:
+    store = FolderStore(data_folder)
+    write_layer(data_folder, "sites", [feature("renamed", name_zh="前名"), feature("kept")])
+    old = store.publish("", datetime(2026, 5, 2, tzinfo=UTC)).version
+    write_layer(data_folder, "sites", [feature("renamed", name_zh="后名"), feature("kept")])
+    client = client_of(Site(FolderStore(data_folder), Operator()))
+    asked = f"l=sites&at=114.5,30.45,11&on=2026-11-22&lang={language}"
+    assert said in text_of(client.get(f"{PRINTED}map.pdf?{asked}&since={old}"))
+    assert said not in text_of(client.get(f"{PRINTED}map.pdf?{asked}"))
+    # A version that there never was is named, and nothing is said to have changed since.
+    unknown = text_of(client.get(f"{PRINTED}map.pdf?{asked}&since=0123456789ab"))
+    assert "0123456789ab" in unknown
+    assert "2026-05-02" not in unknown
 
 
 def test_the_code_leads_to_the_site_that_was_asked(client: Client) -> None:

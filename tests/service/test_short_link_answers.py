@@ -16,9 +16,10 @@ from i18n.messages import LANGUAGES
 from layers.render.config import Operator
 from layers.stores.folder import FolderStore
 from layers.view import MAX_QUERY, MapView
+from service.own_requests import MAX_BODY
 from service.routes import handlers, middleware
 from service.shared_map import MapAnswers, default_view
-from service.short_link_answers import ALL_CLIENTS, EACH_CLIENT, MAX_BODY, ShortLinkAnswers
+from service.short_link_answers import ALL_CLIENTS, EACH_CLIENT, ShortLinkAnswers
 from service.short_links import ShortLinks
 from service.site import Site, today
 from tests.builders import ISLAND, feature, write_layer
@@ -42,9 +43,11 @@ def client(site: Site) -> Client:
     return client_of(site)
 
 
-def post(client: Client, wish: Any, **headers: str) -> Answer:  # noqa: ANN401 - whatever a client sends
+def post(
+    client: Client, wish: Any, path: str = "/s", **headers: str,  # noqa: ANN401 - whatever a client sends
+) -> Answer:
     body = wish if isinstance(wish, bytes) else json.dumps(wish).encode()
-    return client.request("POST", "/s", body, **{"content_type": JSON, **headers})
+    return client.request("POST", path, body, **{"content_type": JSON, **headers})
 
 
 def made(client: Client, query: str = QUERY, days: int | None = None) -> str:
@@ -273,7 +276,8 @@ def test_a_short_link_can_be_put_into_a_page(client: Client) -> None:
 def test_a_link_that_never_was_is_404_in_the_readers_language(
     client: Client, asked: str, language: str, words: str,
 ) -> None:
-    for path in ("/s/aaaaaaaaaaaaaaaa", "/s/nonsense", "/s/", "/s", "/s/a/b/c", "/s/..%2F..%2Fapp.py"):
+    keys = ("aaaaaaaaaaaaaaaa", "nonsense", "", "a/b/c", "..%2F..%2Fapp.py", "a%0Ab")
+    for path in ("/s", *(f"/s/{key}" for key in keys)):
         answer = client.get(path + asked, accept_language=language)
         assert answer.status_code == 404, path
         assert Reader(answer.text).text_of("h1") == [words], path

@@ -127,9 +127,9 @@
     saidYears = years;
     saying = fetch(Atlas.pathOf(query)).then((answer) => answer.text()).then((text) => {
       const page = new DOMParser().parseFromString(text, "text/html");
-      const { sentence, problems, changes } = JSON.parse(page.getElementById("atlas-config").textContent);
+      const { sentence, problems, changes, pageTitle } = JSON.parse(page.getElementById("atlas-config").textContent);
       if (years !== saidYears) return;
-      Object.assign(Atlas.config, { sentence, problems, changes });
+      Object.assign(Atlas.config, { sentence, problems, changes, pageTitle });
       Atlas.emit("sentence", { sentence, problems });
     }).catch(() => { if (years === saidYears) saidYears = undefined; });
   };

@@ -6,10 +6,10 @@ import { go, queryNow } from "./address_bar.js";
 const Atlas = window.Atlas;
 const { el, raw } = Atlas;
 const THEME_COOKIE = "corridor_theme";
-const SHARED = "/m";
+const SHARED = "/m", PRINTED = "/print/map.pdf";
 const A_YEAR_S = 31_536_000;
 const NOTE_MS = 5000;
-const PAGES = { map: "/", documents: "/documents", changes: "/changes", about: "/about" };
+const PAGES = { map: "/", export: "/export", documents: "/documents", changes: "/changes", about: "/about" };
 
 /** @param self the panel; answers {root, update, gone} */
 export function makeBar(self) {
@@ -138,7 +138,8 @@ async function openShare(self, notes) {
     const dialog = await open({ query, sentence: self.data.sentence, links: links ?? {}, address });
     // From here the shared map is another page; from there the way back is in its header.
     const alone = { class: "share-alone", href: `${SHARED}?${query}`, target: "_blank", rel: "noopener" };
-    dialog.querySelector(".share-link")?.append(el("a", alone, Atlas.t("header.alone")));
+    const print = { class: "share-alone", href: `${PRINTED}?${query}&fit=view`, download: "" };
+    dialog.querySelector(".share-link")?.append(el("a", alone, Atlas.t("header.alone")), " ", el("a", print, Atlas.t("bar.print")));
   } catch { note(notes, "share.unavailable"); }
 }
 

@@ -75,10 +75,16 @@
     const polygonsOf = ({ type, coordinates } = {}) => (type === "Polygon" ? [coordinates] : type === "MultiPolygon" ? coordinates : []);
     const all = features.flatMap((feature) => polygonsOf(feature?.geometry ?? {})).map((rings) => rings?.[0] ?? []);
     const edge = [Infinity, Infinity, -Infinity, -Infinity];
-    for (const ring of all) for (const [x, y] of ring) { edge[0] = Math.min(edge[0], x); edge[1] = Math.min(edge[1], y); edge[2] = Math.max(edge[2], x); edge[3] = Math.max(edge[3], y); }
-    const isOnEdge = ([x, y]) => Math.abs(x - edge[0]) < 1e-4 || Math.abs(x - edge[2]) < 1e-4 || Math.abs(y - edge[1]) < 1e-4 || Math.abs(y - edge[3]) < 1e-4;
+    for (const ring of all) for (const [x, y] of ring) {
+      edge[0] = Math.min(edge[0], x); edge[1] = Math.min(edge[1], y);
+      edge[2] = Math.max(edge[2], x); edge[3] = Math.max(edge[3], y);
+    }
+    const isOnEdge = ([x, y]) =>
+      Math.abs(x - edge[0]) < 1e-4 || Math.abs(x - edge[2]) < 1e-4
+      || Math.abs(y - edge[1]) < 1e-4 || Math.abs(y - edge[3]) < 1e-4;
     const isWithin = ([lon, lat]) => counties.some(({ shape }) => isInside(shape, mercatorX(lon), mercatorY(lat)));
-    const isKept = ([ring = []] = []) => !counties.length || !ring.some(isOnEdge) || ring.some((position, n) => n % Math.ceil(ring.length / 80) === 0 && isWithin(position));
+    const isKept = ([ring = []] = []) => !counties.length || !ring.some(isOnEdge)
+      || ring.some((position, n) => n % Math.ceil(ring.length / 80) === 0 && isWithin(position));
     return features.map((feature) => {
       const kept = polygonsOf(feature?.geometry ?? {}).filter(isKept);
       return { ...feature, geometry: kept.length ? { type: "MultiPolygon", coordinates: kept } : null };
@@ -109,7 +115,8 @@
       const shape = shapeOf(feature), p = feature?.properties ?? {};
       if (!shape) continue;
       water.push({ shape });
-      if (p.name_zh || p.name_en) labels.push({ kind: "water", river: p.kind === "river", zh: p.name_zh, en: p.name_en, at: labelPlace(p, shape), box: shape.box });
+      if (p.name_zh || p.name_en) labels.push({ kind: "water", river: p.kind === "river",
+        zh: p.name_zh, en: p.name_en, at: labelPlace(p, shape), box: shape.box });
     }
     labels.push(...cityLabels(counties));
     const { inner, outer } = borders(counties);
@@ -156,7 +163,9 @@
     if (isClosed) ctx.closePath();
   }
 
-  const meets = (box, view) => box[0] * view.k - view.x < view.width && box[2] * view.k - view.x > 0 && box[1] * view.k - view.y < view.height && box[3] * view.k - view.y > 0;
+  const meets = (box, view) =>
+    box[0] * view.k - view.x < view.width && box[2] * view.k - view.x > 0
+    && box[1] * view.k - view.y < view.height && box[3] * view.k - view.y > 0;
 
   /** Draw land, cities, water and borders for a view {k, x, y, width, height, zoom}. */
   function draw(ctx, view) {
@@ -216,7 +225,8 @@
     const params = { title: chosen.title?.[Atlas.state.language] || chosen.title?.zh || chosen.id };
     let failed = 0, loaded = 0, isTold = false;
     const tell = () => { if (!isTold) { isTold = true; Atlas.note("engine.tiles_failed", params); } };
-    const options = { subdomains: chosen.subdomains || "abc", maxNativeZoom: chosen.maxZoom ?? chosen.max_zoom ?? 18, maxZoom: 18, minZoom: 3, updateWhenIdle: false,
+    const options = { subdomains: chosen.subdomains || "abc",
+      maxNativeZoom: chosen.maxZoom ?? chosen.max_zoom ?? 18, maxZoom: 18, minZoom: 3, updateWhenIdle: false,
       keepBuffer: 3, className: "atlas-tiles" };
     tileLayers = (chosen.urls ?? []).map((url, n) => {
       const layer = L.tileLayer(url, options);

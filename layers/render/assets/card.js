@@ -201,6 +201,7 @@
       Atlas.config.placePath ? pageOf(Atlas.features.ids[i]) : null,
       Atlas.config.links?.self ? Atlas.button("link", Atlas.t("card.copy_link"), () => Atlas.copy(linkTo(Atlas.features.ids[i])), { shown: true }) : null,
       Atlas.features.kind[i] ? Atlas.button("locate", Atlas.t("card.zoom"), () => Atlas.select(Atlas.features.ids[i], { fly: true, origin: "map" }), { shown: true }) : null,
+      Atlas.canDraw() && Atlas.features.visible[i] ? Atlas.button("save", Atlas.t("card.export"), () => Atlas.tell("export", { place: Atlas.features.ids[i] }), { shown: true }) : null,
       props && Atlas.features.visible[i] ? Atlas.button("table", Atlas.t("card.in_table"), () => Atlas.showInTable(i), { shown: true }) : null,
     ].filter(Boolean);
   };

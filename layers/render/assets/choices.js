@@ -32,7 +32,8 @@ export function makeChoices(self, opened) {
   for (const { id, details } of sections) if (details) details.open = wantsOpen(id);
 
   const status = el("span", { class: "filters-active" });
-  const reset = el("button", { type: "button", class: "page-button", data: { focus: "reset" }, on: { click: () => self.wish({ reset: true }) } }, t("panel.reset"));
+  const reset = el("button", { type: "button", class: "page-button", data: { focus: "reset" },
+    on: { click: () => self.wish({ reset: true }) } }, t("panel.reset"));
   const close = Atlas.button("close", t("panel.close"), () => toggleFilters(false), { class: "page-button page-icon page-close" });
   const sentence = el("p", { class: "filters-sentence" });
   const body = el("div", { class: "filters-body", tabindex: "-1" }, sentence, sections.map((section) => section.root));
@@ -40,7 +41,8 @@ export function makeChoices(self, opened) {
   const shade = el("div", { class: "filters-shade", on: { click: () => toggleFilters(false) } });
   const root = el("aside", { class: "page-filters", id: "page-filters", "aria-label": t("panel.title") },
     el("div", { class: "filters-handle", "aria-hidden": "true" }),
-    el("div", { class: "filters-head" }, el("h2", {}, t("panel.title")), status, reset, close), body, el("div", { class: "filters-foot" }, done));
+    el("div", { class: "filters-head" }, el("h2", {}, t("panel.title")), status, reset, close), body,
+    el("div", { class: "filters-foot" }, done));
   root.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && isOpen() && !matchMedia("(min-width: 960px)").matches) toggleFilters(false);
   });
@@ -52,11 +54,17 @@ export function makeChoices(self, opened) {
     done.textContent = model.totals ? `${t("panel.done")} · ${t("panel.places", { n: Atlas.number(model.totals[0]) })}` : t("panel.done");
     for (const section of sections) section.update(model);
   }
-  return { root, shade, body, update, opened: () => new Set(sections.filter(({ details }) => details?.open).map(({ id }) => id)) };
+  return { root, shade, body, update,
+    opened: () => new Set(sections.filter(({ details }) => details?.open).map(({ id }) => id)) };
 }
 
 const codes = (list) => (Atlas.config.codes?.[list] ?? []).map((row) => ({ code: row.code, name: Atlas.text(row) }));
-const documentList = () => Atlas.config.documents.map((row) => ({ code: row.id, name: Atlas.text(row.short) || Atlas.text(row.title), title: Atlas.text(row.title), aside: row.date?.slice(0, 7) }));
+const documentList = () =>
+  Atlas.config.documents.map((row) => ({
+    code: row.id,
+    name: Atlas.text(row.short) || Atlas.text(row.title),
+    title: Atlas.text(row.title),
+    aside: row.date?.slice(0, 7) }));
 /* A status looks alike in every layer; one layer shows how. */
 const statusList = () => {
   const layer = Atlas.config.layers.find((row) => row.id === "science_islands") ?? Atlas.config.layers[0];
@@ -66,9 +74,11 @@ const statusList = () => {
 /** A section that folds, with how much of it is in use and a way to clear it. */
 function foldable(id, title, clear, ...children) {
   const used = el("span", { class: "filters-used" });
-  const clearing = el("button", { type: "button", class: "filters-clear", hidden: true, "aria-label": `${Atlas.t("panel.clear")}: ${title}`, on: { click: clear } }, Atlas.t("panel.clear"));
+  const clearing = el("button", { type: "button", class: "filters-clear", hidden: true,
+    "aria-label": `${Atlas.t("panel.clear")}: ${title}`, on: { click: clear } }, Atlas.t("panel.clear"));
   const summary = el("summary", { data: { focus: `fold-${id}` } }, Atlas.icon("next"), el("h3", {}, title), used);
-  const details = el("details", { class: "filters-section", data: { section: id } }, summary, el("div", { class: "filters-content" }, ...children));
+  const details = el("details", { class: "filters-section", data: { section: id } }, summary,
+    el("div", { class: "filters-content" }, ...children));
   const root = el("div", { class: "filters-fold" }, details, clearing);
   return { id, root, details, use(n, words = "") { used.textContent = n ? words || Atlas.number(n) : ""; clearing.hidden = !n; } };
 }
@@ -77,8 +87,11 @@ function foldable(id, title, clear, ...children) {
 function choice(field, { code, name, title, aside, swatch, isUnknown }, onChange) {
   const box = el("input", { type: "checkbox", value: code, data: { focus: `${field}-${code}` } });
   const number = el("span", { class: "choice-count" });
-  const words = el("span", { class: "choice-words", title: title ?? null }, raw(name || code), aside ? el("small", {}, aside) : null, isUnknown ? el("small", {}, Atlas.t("panel.unknown")) : null);
-  const root = el("label", { class: isUnknown ? "choice is-unknown" : "choice", data: { code } }, box, swatch ? swatch() : null, words, number);
+  const words = el("span", { class: "choice-words", title: title ?? null }, raw(name || code),
+    aside ? el("small", {}, aside) : null,
+    isUnknown ? el("small", {}, Atlas.t("panel.unknown")) : null);
+  const root = el("label", { class: isUnknown ? "choice is-unknown" : "choice", data: { code } },
+    box, swatch ? swatch() : null, words, number);
   box.addEventListener("change", () => onChange(code, box.checked));
   let shown = null;
   return {
@@ -104,7 +117,8 @@ function listSection(self, field, entries, { look = "rows" } = {}) {
   };
   const list = el("div", { class: `choices is-${look}`, role: "group", "aria-label": Atlas.t(`panel.${field}`) });
   const nothing = el("p", { class: "filters-hint", hidden: true }, Atlas.t("panel.nothing_found"));
-  const find = el("input", { type: "search", class: "filters-find", placeholder: Atlas.t("panel.find"), "aria-label": `${Atlas.t("panel.find")}: ${Atlas.t(`panel.${field}`)}`, autocomplete: "off" });
+  const find = el("input", { type: "search", class: "filters-find", placeholder: Atlas.t("panel.find"),
+    "aria-label": `${Atlas.t("panel.find")}: ${Atlas.t(`panel.${field}`)}`, autocomplete: "off" });
   const more = el("button", { type: "button", class: "filters-more", "aria-expanded": "false" });
   let isWhole = false;
   const listed = entries.map((entry) => choice(field, entry, change));
@@ -165,8 +179,10 @@ function layerSection(self) {
     if (checked) next.add(code); else next.delete(code);
     self.wish({ layers: [...next] });
   };
-  const rows = layers.map((layer) => choice("layer", { code: layer.id, name: Atlas.text(layer.title), swatch: () => Atlas.swatch(layer.id, null, "built", 20) }, change));
-  const all = el("button", { type: "button", class: "filters-more", on: { click: () => self.wish({ layers: shown.size === layers.length ? [] : layers.map((layer) => layer.id) }) } });
+  const rows = layers.map((layer) => choice("layer", { code: layer.id, name: Atlas.text(layer.title),
+    swatch: () => Atlas.swatch(layer.id, null, "built", 20) }, change));
+  const all = el("button", { type: "button", class: "filters-more", on: {
+    click: () => self.wish({ layers: shown.size === layers.length ? [] : layers.map((layer) => layer.id) }) } });
   const section = foldable("layers", Atlas.t("panel.layers"), () => self.wish({ layers: layers.map((layer) => layer.id) }),
     el("div", { class: "choices is-rows", role: "group", "aria-label": Atlas.t("panel.layers") }, rows.map((row) => row.root)), all);
   return {
@@ -183,7 +199,10 @@ function layerSection(self) {
 }
 
 function searchSection(self) {
-  const field = el("input", { type: "search", class: "filters-find filters-search", placeholder: Atlas.t("panel.search"), "aria-label": `${Atlas.t("panel.search")}. ${Atlas.t("panel.search_hint")}`, title: Atlas.t("panel.search_hint"), autocomplete: "off", maxlength: 200, data: { focus: "search" } });
+  const field = el("input", { type: "search", class: "filters-find filters-search",
+    placeholder: Atlas.t("panel.search"),
+    "aria-label": `${Atlas.t("panel.search")}. ${Atlas.t("panel.search_hint")}`,
+    title: Atlas.t("panel.search_hint"), autocomplete: "off", maxlength: 200, data: { focus: "search" } });
   let timer = 0;
   const send = () => { clearTimeout(timer); timer = 0; self.wish({ text: field.value }); };
   field.addEventListener("input", (event) => {
@@ -194,14 +213,17 @@ function searchSection(self) {
   });
   field.addEventListener("compositionend", send);
   field.addEventListener("keydown", (event) => { if (event.key === "Enter" && !event.isComposing) send(); });
-  return { id: "search", root: el("div", { class: "filters-top" }, Atlas.icon("search"), field), update(model) { if (!timer && field.value !== model.text) field.value = model.text; } };
+  return { id: "search", root: el("div", { class: "filters-top" }, Atlas.icon("search"), field),
+    update(model) { if (!timer && field.value !== model.text) field.value = model.text; } };
 }
 
 function yearSection(self) {
   const t = Atlas.t;
   const [first, last] = [t("panel.from"), t("panel.to")].map((name, at) =>
-    el("input", { type: "number", class: "years-number", inputmode: "numeric", "aria-label": `${t("panel.years")}: ${name}`, data: { focus: `year-${at}` } }));
-  const [low, high] = ["from", "to"].map((name) => el("input", { type: "range", step: 1, "aria-label": `${t("panel.years")}: ${t(`panel.${name}`)}` }));
+    el("input", { type: "number", class: "years-number", inputmode: "numeric",
+      "aria-label": `${t("panel.years")}: ${name}`, data: { focus: `year-${at}` } }));
+  const [low, high] = ["from", "to"].map((name) =>
+    el("input", { type: "range", step: 1, "aria-label": `${t("panel.years")}: ${t(`panel.${name}`)}` }));
   const band = el("div", { class: "years-band" });
   const undated = el("input", { type: "checkbox", data: { focus: "undated" } });
   const count = el("span", { class: "choice-count" });
@@ -270,13 +292,15 @@ function accuracySection(self) {
   return {
     ...section,
     update(model) {
-      const values = [null, ...new Set([...ACCURACIES, ...(model.accuracy === null ? [] : [model.accuracy])])].sort((a, b) => (a ?? -1) - (b ?? -1));
+      const values = [null, ...new Set([...ACCURACIES, ...(model.accuracy === null ? [] : [model.accuracy])])]
+        .sort((a, b) => (a ?? -1) - (b ?? -1));
       if (drawn !== values.join()) {
         drawn = values.join();
         group.replaceChildren(...values.map((value) => {
           const box = el("input", { type: "radio", name: "accuracy_m", value: value ?? "", data: { focus: `accuracy-${value}` } });
           box.addEventListener("change", () => self.wish({ accuracy_m: value }));
-          return el("label", { class: "choice" }, box, el("span", { class: "choice-words" }, value === null ? Atlas.t("panel.any") : Atlas.t("panel.at_most", { n: Atlas.number(value) })));
+          return el("label", { class: "choice" }, box, el("span", { class: "choice-words" },
+            value === null ? Atlas.t("panel.any") : Atlas.t("panel.at_most", { n: Atlas.number(value) })));
         }));
       }
       for (const box of group.querySelectorAll("input")) box.checked = box.value === String(model.accuracy ?? "");
@@ -290,7 +314,9 @@ function switchSection(self) {
     const box = el("input", { type: "checkbox", role: "switch", data: { focus: key }, "aria-describedby": `hint-${key}` });
     const count = el("span", { class: "choice-count" });
     box.addEventListener("change", () => onChange(box.checked));
-    const root = el("label", { class: "choice is-switch" }, box, el("span", { class: "choice-words" }, Atlas.t(`panel.${key}`), el("small", { id: `hint-${key}` }, Atlas.t(`panel.${key}_hint`))), count);
+    const root = el("label", { class: "choice is-switch" }, box,
+      el("span", { class: "choice-words" }, Atlas.t(`panel.${key}`),
+        el("small", { id: `hint-${key}` }, Atlas.t(`panel.${key}_hint`))), count);
     return { box, count, root };
   };
   const past = make("past_window", (checked) => self.wish({ past_window: checked }));
@@ -322,8 +348,11 @@ function otherSection(self) {
       list.replaceChildren(...others.map(([field, op, values]) => {
         const between = { not_in: `${Atlas.t("panel.not")} `, at_least: `${Atlas.t("panel.least")} ` }[op] ?? "";
         const name = field === "id" ? "id" : Atlas.t(`panel.${field === "layer" ? "layers" : field}`);
-        return el("div", { class: "choice" }, el("span", { class: "choice-words" }, `${name}: ${between}`, raw(values.slice(0, 8).join(", ") + (values.length > 8 ? " …" : ""))),
-          Atlas.button("close", `${Atlas.t("panel.remove")}: ${name}`, () => self.wish({ drop: [[field, op]] }), { class: "page-button page-icon" }));
+        return el("div", { class: "choice" },
+          el("span", { class: "choice-words" }, `${name}: ${between}`,
+            raw(values.slice(0, 8).join(", ") + (values.length > 8 ? " …" : ""))),
+          Atlas.button("close", `${Atlas.t("panel.remove")}: ${name}`, () => self.wish({ drop: [[field, op]] }),
+            { class: "page-button page-icon" }));
       }));
     },
   };

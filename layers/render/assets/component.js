@@ -1,9 +1,10 @@
 /* The map inside Streamlit: a sandboxed frame and the port to it. The frame has an opaque origin and so no
  * HTTP cache; this component fetches for it (same origin: cached, cookies sent) and hands the bytes over. */
 
-import { changed, queryNow, write } from "./address_bar.js";
+import { changed, go, queryNow, write } from "./address_bar.js";
 
 const STATE = Symbol.for("corridor-atlas");
+const EXPORT_PAGE = "/export";
 
 /** Bytes at an address of ours; null when they do not come. */
 const bytes = async (url) => {
@@ -25,7 +26,7 @@ const keyOf = ({ config, configUrl }) => configUrl ?? (config ? JSON.stringify([
 function mount(host, frameUrl) {
   const frame = document.createElement("iframe");
   const self = { frame, frameUrl, port: null, key: null, config: null, sent: null, latest: null, component: null };
-  Object.assign(self, { changes: "null", move: null, place: null, said: 0, versions: 0 });
+  Object.assign(self, { changes: "null", move: null, place: null, said: 0, versions: 0, afterwards: null });
   frame.setAttribute("sandbox", "allow-scripts allow-downloads allow-popups allow-popups-to-escape-sandbox");
   frame.setAttribute("allow", "fullscreen; clipboard-write");
   frame.title = "Corridor Atlas";
@@ -62,11 +63,25 @@ function received(self, message) {
     case "view": say("view", { centre: message.centre, zoom: message.zoom }); break;
     case "selected": case "basemap": say(message.type, { id: message.id }); break;
     case "language": say("language", { id: message.language }); break;
+    case "area": say("area", { area: message.area }); break;
+    case "export": leave(self, message); break;
     case "years": setTriggerValue("years", { years: message.years, undated: message.undated }); break;
     case "since": setTriggerValue("since", { which: message.which }); break;
     case "ask": setTriggerValue("ask", { id: message.id, kind: message.kind, text: message.text }); break;
     default:
   }
+}
+
+/** Go to the page of exports, once the server has heard of the area that is drawn. */
+function leave(self, { area = null, place = null }) {
+  const isHeard = () => area === null || JSON.stringify(self.latest?.state?.area ?? null) === JSON.stringify(area);
+  const then = () => {
+    self.afterwards = null;
+    const query = place ? changed(queryNow(), { s: place }) : queryNow();
+    go(`${EXPORT_PAGE}?${query}${place ? `#place=${encodeURIComponent(place)}` : ""}`);
+  };
+  self.afterwards = () => { if (isHeard()) then(); };
+  self.afterwards();
 }
 
 /** Whether the map was moved: a line that comes or goes above it shifts its centre by a part of a pixel. */
@@ -193,6 +208,7 @@ export default function atlas(component) {
   }
   self.component = component;
   self.latest = data;
+  self.afterwards?.();
   serve(self, data);
   if (data.answer && data.answer.id !== self.answered && self.port) {
     self.answered = data.answer.id;

@@ -122,7 +122,8 @@
     }
     return out;
   }
-  const direction = (lon, lat) => [Math.cos(lat * RAD) * Math.cos(lon * RAD), Math.cos(lat * RAD) * Math.sin(lon * RAD), Math.sin(lat * RAD)];
+  const direction = (lon, lat) => [
+    Math.cos(lat * RAD) * Math.cos(lon * RAD), Math.cos(lat * RAD) * Math.sin(lon * RAD), Math.sin(lat * RAD)];
 
   /** Square metres inside a ring of [lon, lat] places, closed or not, either way round. */
   function areaM2(points) {

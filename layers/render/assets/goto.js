@@ -44,10 +44,13 @@
       // What the filter hides can be gone to as well, but stands below what it shows.
       if (rank !== null) ranked.push([rank + (Atlas.features.visible[i] ? 0 : 4), i, rank]);
     }
-    return ranked.sort((a, b) => a[0] - b[0] || a[1] - b[1]).slice(0, MOST).map(([, i, rank]) => ({ kind: "feature", i, alias: rank === 2 ? aliasOf(Atlas.features.props[i], text) : null }));
+    return ranked.sort((a, b) => a[0] - b[0] || a[1] - b[1]).slice(0, MOST).map(([, i, rank]) => ({
+      kind: "feature", i, alias: rank === 2 ? aliasOf(Atlas.features.props[i], text) : null }));
   };
 
-  const named = (text) => (Atlas.config.gazetteer ?? []).filter((row) => normalised(String(row.name)).includes(text)).slice(0, MOST_NAMED).map((row) => ({ kind: "named", ...row }));
+  const named = (text) => (Atlas.config.gazetteer ?? [])
+    .filter((row) => normalised(String(row.name)).includes(text))
+    .slice(0, MOST_NAMED).map((row) => ({ kind: "named", ...row }));
 
   const coordinates = (text) => {
     const match = COORDINATES.exec(text);
@@ -66,7 +69,10 @@
     if (turn !== asked || normalised(input.value) !== normalised(text)) return;
     const list = Array.isArray(answer) ? answer : answer?.results ?? answer?.places;
     if (!Array.isArray(list)) { say(Atlas.t("goto.unreachable")); return; }
-    found = [...found.filter((row) => row.kind !== "ask"), ...list.filter((row) => Number.isFinite(row?.lon) && Number.isFinite(row?.lat)).slice(0, MOST_NAMED).map((row) => ({ kind: "outside", ...row }))];
+    found = [
+      ...found.filter((row) => row.kind !== "ask"),
+      ...list.filter((row) => Number.isFinite(row?.lon) && Number.isFinite(row?.lat))
+        .slice(0, MOST_NAMED).map((row) => ({ kind: "outside", ...row }))];
     render();
     say(found.length ? Atlas.t("goto.found", { n: found.length }) : Atlas.t("goto.nothing"));
   };
@@ -103,7 +109,10 @@
     if (row.kind === "feature") {
       const props = Atlas.features.props[row.i];
       const layer = Atlas.config.layers[Atlas.features.layer[row.i]];
-      const where = [Atlas.text(layer.title), Atlas.features.visible[row.i] ? "" : Atlas.t("goto.hidden"), Atlas.features.kind[row.i] ? "" : Atlas.t("table.unlocated")].filter(Boolean).join(Atlas.t("list.pause"));
+      const where = [
+        Atlas.text(layer.title),
+        Atlas.features.visible[row.i] ? "" : Atlas.t("goto.hidden"),
+        Atlas.features.kind[row.i] ? "" : Atlas.t("table.unlocated")].filter(Boolean).join(Atlas.t("list.pause"));
       return [
         Atlas.swatch(layer.id, props.category, Atlas.statusOf(row.i), 16), raw(Atlas.nameOf(row.i), { class: "atlas-option-name" }),
         row.alias ? raw(row.alias, { class: "atlas-option-name atlas-soft" }) : null, el("span", { class: "atlas-soft" }, where),
@@ -111,7 +120,9 @@
     }
     if (row.kind === "ask") return [Atlas.icon("search"), el("span", { class: "atlas-option-name" }, Atlas.t("goto.ask"))];
     const source = Atlas.t(`goto.${row.kind}`);
-    return [Atlas.icon("locate"), raw(row.name, { class: "atlas-option-name" }), el("span", { class: "atlas-soft" }, source, Number.isFinite(row.accuracy_m) ? `${Atlas.t("list.pause")}±\u2009${Atlas.length(row.accuracy_m, true)}` : null)];
+    return [Atlas.icon("locate"), raw(row.name, { class: "atlas-option-name" }),
+      el("span", { class: "atlas-soft" }, source,
+        Number.isFinite(row.accuracy_m) ? `${Atlas.t("list.pause")}±\u2009${Atlas.length(row.accuracy_m, true)}` : null)];
   };
 
   const say = (words) => { message.textContent = words; };
@@ -120,7 +131,8 @@
     options.hidden = !open;
     input.setAttribute("aria-expanded", String(open));
     options.replaceChildren(...found.map((row, at) => {
-      const option = el("li", { role: "option", id: `atlas-option-${at}`, "aria-selected": String(at === active), class: at === active ? "is-active" : null }, describe(row));
+      const option = el("li", { role: "option", id: `atlas-option-${at}`,
+        "aria-selected": String(at === active), class: at === active ? "is-active" : null }, describe(row));
       // The field keeps the focus, so that typing goes on.
       option.addEventListener("pointerdown", (event) => event.preventDefault());
       option.addEventListener("click", () => choose(row));
@@ -158,7 +170,10 @@
     if (!box) {
       options = el("ul", { role: "listbox", id: "atlas-options", class: "atlas-options", hidden: true });
       message = el("p", { class: "atlas-combo-message", role: "status" });
-      input = el("input", { type: "text", role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": "atlas-options", autocomplete: "off", spellcheck: "false", enterkeyhint: "search", on: { input: search, keydown: onKey, blur: () => setTimeout(close, 120) } });
+      input = el("input", { type: "text", role: "combobox", "aria-autocomplete": "list",
+        "aria-expanded": "false", "aria-controls": "atlas-options", autocomplete: "off", spellcheck: "false",
+        enterkeyhint: "search",
+        on: { input: search, keydown: onKey, blur: () => setTimeout(close, 120) } });
       box = el("div", { class: "atlas-combo", role: "search" }, el("div", { class: "atlas-field" }, Atlas.icon("search"), input), options, message);
       Atlas.places().left.prepend(box);
     }

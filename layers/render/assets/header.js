@@ -27,7 +27,8 @@
       for (const name of ["aria-label", "title"]) button.setAttribute(name, Atlas.t(parts.isOpen ? "less" : "more"));
       button.closest(".atlas-summary")?.classList.toggle("is-open", parts.isOpen);
     };
-    const button = el("button", { type: "button", class: "atlas-button is-quiet atlas-unfold", on: { click: () => { parts.isOpen = !parts.isOpen; paint(); } } }, Atlas.icon("down"));
+    const button = el("button", { type: "button", class: "atlas-button is-quiet atlas-unfold",
+      on: { click: () => { parts.isOpen = !parts.isOpen; paint(); } } }, Atlas.icon("down"));
     queueMicrotask(paint);
     return button;
   };
@@ -35,6 +36,7 @@
   const sentence = () => {
     parts.sentence.replaceChildren(Atlas.clamped(Atlas.text(Atlas.config.sentence), "span", {}, 220));
     parts.sentence.hidden = isFrame() || !Atlas.text(Atlas.config.sentence);
+    if (Atlas.config.pageTitle) document.title = Atlas.text(Atlas.config.pageTitle);
   };
 
   const counts = () => {
@@ -52,13 +54,21 @@
     if (!links?.self) return Atlas.switches();
     if (embed) {
       // Only where there is no room for the legend's own title; see atlas.css.
-      const legend = Atlas.button("legend", Atlas.t("legend.title"), () => Atlas.panelOf("legend").toggle(), { class: "atlas-button is-quiet atlas-legend-toggle",
+      const legend = Atlas.button("legend", Atlas.t("legend.title"), () => Atlas.panelOf("legend").toggle(), {
+        class: "atlas-button is-quiet atlas-legend-toggle",
         "aria-expanded": "false", "aria-controls": "atlas-legend", data: { role: "legend" } });
-      return [legend, el("a", { class: "atlas-button atlas-open", href: alone(), target: "_blank", rel: "noopener", data: { role: "open" } }, Atlas.icon("open"), el("span", {}, Atlas.t("header.alone")))];
+      return [legend,
+        el("a", { class: "atlas-button atlas-open", href: alone(), target: "_blank", rel: "noopener",
+          data: { role: "open" } }, Atlas.icon("open"), el("span", {}, Atlas.t("header.alone")))];
     }
     return [
-      Atlas.switches(), Atlas.button("share", Atlas.t("share.open"), () => Atlas.share(), { shown: true, class: "atlas-button atlas-share", "aria-haspopup": "dialog", data: { role: "share" } }),
-      links.app ? el("a", { class: "atlas-button atlas-open", href: inApp(), data: { role: "open" } }, Atlas.icon("open"), el("span", {}, Atlas.t("header.open"))) : null,
+      Atlas.switches(),
+      Atlas.button("share", Atlas.t("share.open"), () => Atlas.share(), { shown: true,
+        class: "atlas-button atlas-share", "aria-haspopup": "dialog", data: { role: "share" } }),
+      links.app
+        ? el("a", { class: "atlas-button atlas-open", href: inApp(), data: { role: "open" } },
+          Atlas.icon("open"), el("span", {}, Atlas.t("header.open")))
+        : null,
     ];
   };
 
@@ -95,7 +105,8 @@
   const build = () => {
     if (!parts) {
       parts = {
-        problems: el("div", { class: "atlas-problems", role: "alert", hidden: true }), sentence: el("div", { class: "atlas-sentence" }),
+        problems: el("div", { class: "atlas-problems", role: "alert", hidden: true }),
+        sentence: el("div", { class: "atlas-sentence" }),
         counts: el("div", { class: "atlas-counts atlas-figures" }), notes: el("div", { class: "atlas-notes", role: "status" }),
       };
       parts.bar = isFrame() ? el("h1", { class: "atlas-unseen" }) : el("div", { class: "atlas-bar" });
@@ -121,5 +132,7 @@
     const open = parts?.bar.querySelector("[data-role=open]");
     if (open) open.href = Atlas.config.embed ? alone() : inApp();
   });
-  Atlas.on("panel", ({ id, open }) => { if (id === "legend") parts?.bar.querySelector("[data-role=legend]")?.setAttribute("aria-expanded", String(open)); });
+  Atlas.on("panel", ({ id, open }) => {
+    if (id === "legend") parts?.bar.querySelector("[data-role=legend]")?.setAttribute("aria-expanded", String(open));
+  });
 })();

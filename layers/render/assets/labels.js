@@ -10,7 +10,9 @@
   const STATUS_RANK = [0, 2, 3, 4, 1, 5];
   const TRIED_MOST = 420;
   const WIDEST = 188;
-  const ASIDE = [[0, 0], [0, -1.5], [1, -0.7], [-1, -0.7], [1, 0.6], [-1, 0.6], [0, 1], [0, -2.5], [1.4, 0], [-1.4, 0], [0, 2.2], [1.2, 1.8], [-1.2, 1.8], [1.2, -2.2], [-1.2, -2.2]];
+  const ASIDE = [
+    [0, 0], [0, -1.5], [1, -0.7], [-1, -0.7], [1, 0.6], [-1, 0.6], [0, 1], [0, -2.5],
+    [1.4, 0], [-1.4, 0], [0, 2.2], [1.2, 1.8], [-1.2, 1.8], [1.2, -2.2], [-1.2, -2.2]];
   const STYLES = {
     city: { font: `600 15px ${FONT}`, size: 15, role: "label-city", spacing: 2.5 },
     county: { font: `400 11.5px ${FONT}`, size: 11.5, role: "label-county", spacing: 0.6 },
@@ -80,7 +82,12 @@
       return false;
     };
     return {
-      take: (box, owner = -1) => { eachCell(box, (cell) => { if (!grid.has(cell)) grid.set(cell, []); grid.get(cell).push({ box, owner }); return false; }); },
+      take: (box, owner = -1) => {
+        eachCell(box, (cell) => {
+          if (!grid.has(cell)) grid.set(cell, []);
+          grid.get(cell).push({ box, owner }); return false;
+        });
+      },
       isFree: (box, owner = -2) => !eachCell(box, (cell) => (grid.get(cell) ?? []).some((t) => t.owner !== owner
         && t.box[0] < box[2] && t.box[2] > box[0] && t.box[1] < box[3] && t.box[3] > box[1])),
     };
@@ -106,7 +113,8 @@
       // A name that would run out of its lake or county waits for a nearer view.
       if (label.kind === "water" && !label.river && (wide < text.width * 0.8 || tall < style.size)) continue;
       if (label.kind === "county" && wide < text.width * 0.9) continue;
-      list.push({ ...text, style, x: x - text.width / 2, y, kind: label.kind, colour: Atlas.symbols.palette()[style.role], pad: label.kind === "city" ? 5 : 3 });
+      list.push({ ...text, style, x: x - text.width / 2, y, kind: label.kind,
+        colour: Atlas.symbols.palette()[style.role], pad: label.kind === "city" ? 5 : 3 });
     }
     return list;
   }
@@ -121,7 +129,8 @@
     const pieces = [];
     let total = 0;
     for (let part = partStart[i]; part < partStart[i + 1]; part++) for (let v = vertexStart[part] + 1; v < vertexStart[part + 1]; v++) {
-      const ax = xy[2 * v - 2] * view.k - view.x, ay = xy[2 * v - 1] * view.k - view.y, bx = xy[2 * v] * view.k - view.x, by = xy[2 * v + 1] * view.k - view.y;
+      const ax = xy[2 * v - 2] * view.k - view.x, ay = xy[2 * v - 1] * view.k - view.y,
+        bx = xy[2 * v] * view.k - view.x, by = xy[2 * v + 1] * view.k - view.y;
       const [from, to] = clip(ax, ay, bx, by, view);
       if (from >= to) continue;
       const long = Math.hypot(bx - ax, by - ay) * (to - from);
@@ -158,7 +167,8 @@
       if (!visible[i] || kind[i] < LINE) continue;
       const b = 4 * i, wide = (box[b + 2] - box[b]) * view.k, tall = (box[b + 3] - box[b + 1]) * view.k;
       if (wide + tall < 46 && i !== selected) continue;
-      if (box[b] * view.k - view.x < view.right && box[b + 2] * view.k - view.x > view.left && box[b + 1] * view.k - view.y < view.bottom && box[b + 3] * view.k - view.y > view.top) offer(i, null);
+      if (box[b] * view.k - view.x < view.right && box[b + 2] * view.k - view.x > view.left
+        && box[b + 1] * view.k - view.y < view.bottom && box[b + 3] * view.k - view.y > view.top) offer(i, null);
     }
     found.sort((a, b) => a.rank - b.rank || a.i - b.i);
     return { list: found.slice(0, TRIED_MOST), selected };
@@ -192,7 +202,9 @@
    */
   function draw(ctx, view, items) {
     const taken = room(), palette = Atlas.symbols.palette(), set = [];
-    for (const item of items) taken.take([item.x - item.radius - 1, item.y - item.radius - 1, item.x + item.radius + 1, item.y + item.radius + 1], item.feature);
+    for (const item of items) taken.take([
+      item.x - item.radius - 1, item.y - item.radius - 1,
+      item.x + item.radius + 1, item.y + item.radius + 1], item.feature);
     const names = new Map();
     const lay = (label, owner) => {
       const p = label.pad ?? 2, h = label.style.size / 2 + 1.5;
@@ -221,7 +233,10 @@
       const text = fitted(Atlas.nameOf(candidate.i), style, isSelected ? WIDEST * 1.4 : WIDEST);
       // The ground already says the names of the cities.
       if (!text.text || (hasCityNames && Atlas.features.props[candidate.i]?.category === "city" && !isSelected)) return;
-      const colour = isArea && !isSelected ? Atlas.symbols.lookOf(Atlas.features.layer[candidate.i], Atlas.features.props[candidate.i]?.category).hue : palette[style.role ?? "ink"];
+      const colour = isArea && !isSelected
+        ? Atlas.symbols.lookOf(
+          Atlas.features.layer[candidate.i], Atlas.features.props[candidate.i]?.category).hue
+        : palette[style.role ?? "ink"];
       for (const [x, y] of places(candidate, text, style, view)) {
         const twin = names.get(text.text);
         if (twin && Math.hypot(twin[0] - x, twin[1] - y) < 260) return;

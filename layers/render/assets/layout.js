@@ -24,7 +24,8 @@
     const map = document.getElementById("map");
     place = {
       map, header: slot("header", "header"), over: slot("over"), left: slot("left"), tools: slot("tools"), dock: slot("dock"),
-      foot: slot("foot"), side: slot("side"), strip: slot("strip", "footer"), drawer: slot("drawer"), sheet: slot("sheet"), tabs: slot("tabs", "nav"),
+      foot: slot("foot"), side: slot("side"), strip: slot("strip", "footer"), drawer: slot("drawer"),
+      sheet: slot("sheet"), tabs: slot("tabs", "nav"),
     };
     place.over.append(place.left, place.tools, place.dock, place.foot);
     map.before(place.header);
@@ -86,7 +87,9 @@
    * `slot` is its place on wide pages, `sheet: true` makes it a bottom sheet on a phone; `title` is a function, so
    * that it can be asked again in another language. A `heading` of its own stands in place of the one that folds.
    */
-  Atlas.panel = ({ id, slot: home, title, isOpen = true, sheet = true, closable = false, heading = null, scrolls = false, onToggle = () => {} }) => {
+  Atlas.panel = ({
+    id, slot: home, title, isOpen = true, sheet = true, closable = false, heading = null, scrolls = false,
+    onToggle = () => {} }) => {
     const places = Atlas.places();
     // What scrolls can be reached and scrolled by keys as well.
     const body = el("div", { class: "atlas-panel-body", id: `atlas-${id}-body`, ...(scrolls ? { tabindex: 0, role: "group" } : {}) });
@@ -109,7 +112,8 @@
       onToggle(open);
       Atlas.emit("panel", { id, open });
       // The focus goes back to what opens the panel, never nowhere.
-      if (hadFocus && root.hidden) [...document.querySelectorAll(`[aria-controls="${root.id}"]`)].find((opener) => opener.offsetParent)?.focus();
+      if (hadFocus && root.hidden) [...document.querySelectorAll(`[aria-controls="${root.id}"]`)]
+        .find((opener) => opener.offsetParent)?.focus();
     }
     function paint() {
       const open = isShown();

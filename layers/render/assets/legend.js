@@ -44,13 +44,17 @@
   };
 
   const layerRow = (layer) => {
-    const variants = (layer.style?.variants ?? []).flatMap((variant) => (variant.category ?? []).filter((category) => contentOf(layer).categories.has(category)));
+    const variants = (layer.style?.variants ?? []).flatMap((variant) =>
+      (variant.category ?? []).filter((category) => contentOf(layer).categories.has(category)));
     // A layer whose file was refused is named all the same: what is missing is seen to be missing.
-    const words = el("span", { class: "atlas-words" }, raw(Atlas.text(layer.title)), layer.refused ? el("span", { class: "atlas-missing" }, Atlas.t("legend.refused")) : null);
+    const words = el("span", { class: "atlas-words" }, raw(Atlas.text(layer.title)),
+      layer.refused ? el("span", { class: "atlas-missing" }, Atlas.t("legend.refused")) : null);
     return el("li", {},
       el("div", { class: "atlas-entry" }, el("span", { class: "atlas-sample" }, Atlas.swatch(layer.id, null, "built", 20)), words, ofAll(layer)),
       variants.length ? el("ul", {}, variants.map((category) =>
-        el("li", {}, el("div", { class: "atlas-entry is-minor" }, el("span", { class: "atlas-sample" }, Atlas.swatch(layer.id, category, "built", 16)), el("span", { class: "atlas-words" }, raw(Atlas.label("category", category))))))) : null);
+        el("li", {}, el("div", { class: "atlas-entry is-minor" },
+          el("span", { class: "atlas-sample" }, Atlas.swatch(layer.id, category, "built", 16)),
+          el("span", { class: "atlas-words" }, raw(Atlas.label("category", category))))))) : null);
   };
 
   /** A status is drawn alike in every layer; one layer of each kind of geometry shows how. */
@@ -76,11 +80,13 @@
     return [...known, ...others].map((code) => statusRow(code, shown));
   };
 
-  const mark = (name) => el("span", { class: `atlas-mark is-${name}`, "aria-hidden": "true" }, name === "past" ? Atlas.icon("clock") : name === "conflict" ? Atlas.icon("split") : null);
+  const mark = (name) => el("span", { class: `atlas-mark is-${name}`, "aria-hidden": "true" },
+    name === "past" ? Atlas.icon("clock") : name === "conflict" ? Atlas.icon("split") : null);
   const marks = (layers) => {
     const names = ["schematic", "uncertain", "past", "conflict"];
     if (layers.some((layer) => layer.style?.arcs)) names.push("arc");
-    return names.map((name) => el("li", {}, el("div", { class: "atlas-entry" }, mark(name), el("span", { class: "atlas-words" }, Atlas.t(`legend.${name}`)))));
+    return names.map((name) => el("li", {}, el("div", { class: "atlas-entry" },
+      mark(name), el("span", { class: "atlas-words" }, Atlas.t(`legend.${name}`)))));
   };
 
   const changeRows = () => {
@@ -92,7 +98,9 @@
     });
   };
 
-  const part = (key, rows, aside) => el("section", { class: "atlas-part" }, el("h3", {}, Atlas.t(key), aside ? el("span", { class: "atlas-soft" }, aside) : null), el("ul", { class: "atlas-entries" }, rows));
+  const part = (key, rows, aside) => el("section", { class: "atlas-part" },
+    el("h3", {}, Atlas.t(key), aside ? el("span", { class: "atlas-soft" }, aside) : null),
+    el("ul", { class: "atlas-entries" }, rows));
 
   const keyOf = (layers) => layers.map((layer) => layer.id).join();
   let shownFor = null;

@@ -39,9 +39,14 @@
     const { distanceM, lengthM, areaM2 } = Atlas.geodesy;
     const segment = distanceM(...path.at(-2), ...path.at(-1));
     if (kind() === "distance") {
-      return [["measure.total", Atlas.length(lengthM(path))], path.length > 2 && !isEnded ? ["measure.segment", Atlas.length(segment)] : null].filter(Boolean);
+      return [
+        ["measure.total", Atlas.length(lengthM(path))],
+        path.length > 2 && !isEnded ? ["measure.segment", Atlas.length(segment)] : null].filter(Boolean);
     }
-    const rows = path.length > 2 ? [["measure.area_is", Atlas.area(Math.abs(areaM2(path)))], ["measure.perimeter", Atlas.length(lengthM([...path, path[0]]))]] : [];
+    const rows = path.length > 2
+      ? [["measure.area_is", Atlas.area(Math.abs(areaM2(path)))],
+        ["measure.perimeter", Atlas.length(lengthM([...path, path[0]]))]]
+      : [];
     return isEnded ? rows : [...rows, ["measure.segment", Atlas.length(segment)]];
   };
 
@@ -54,7 +59,9 @@
   };
   const say = () => {
     const rows = figures();
-    Atlas.announce(rows.length ? rows.map(([key, value]) => Atlas.joined(Atlas.t(key), value)).join(Atlas.t("list.pause")) : Atlas.t("measure.point_added", { n: points.length }));
+    Atlas.announce(rows.length
+      ? rows.map(([key, value]) => Atlas.joined(Atlas.t(key), value)).join(Atlas.t("list.pause"))
+      : Atlas.t("measure.point_added", { n: points.length }));
   };
 
   // ── deeds ─────────────────────────────────────────────────────────────────────────────────
@@ -135,10 +142,13 @@
   const buttons = el("div", { class: "atlas-actions" });
   const renderButtons = () => {
     const focused = buttons.contains(document.activeElement) ? document.activeElement.dataset.deed : null;
-    const deed = (name, words, onPress, isOff = false) => el("button", { type: "button", class: "atlas-button", disabled: isOff, data: { deed: name }, on: { click: onPress } }, el("span", {}, words));
+    const deed = (name, words, onPress, isOff = false) =>
+      el("button", { type: "button", class: "atlas-button", disabled: isOff, data: { deed: name },
+        on: { click: onPress } }, el("span", {}, words));
     buttons.replaceChildren(
       deed("centre", Atlas.t("measure.add_centre"), addCentre), deed("undo", Atlas.t("measure.undo"), undo, !points.length || isEnded),
-      deed("end", Atlas.t("measure.end"), end, isEnded || points.length < (kind() === "area" ? 3 : 2)), deed("clear", Atlas.t("measure.clear"), clear, !points.length));
+      deed("end", Atlas.t("measure.end"), end, isEnded || points.length < (kind() === "area" ? 3 : 2)),
+      deed("clear", Atlas.t("measure.clear"), clear, !points.length));
     const again = focused && buttons.querySelector(`[data-deed="${focused}"]`);
     if (again) (again.disabled ? buttons.firstChild : again).focus();
   };
@@ -159,7 +169,9 @@
       const { dock, map, over } = Atlas.places();
       reading = el("p", { class: "atlas-figures-row" });
       box = el("section", { class: "atlas-panel atlas-measure", hidden: true },
-        el("h2", { class: "atlas-measure-title" }), el("button", { type: "button", class: "atlas-button is-quiet atlas-shut", on: { click: () => Atlas.measure(null) } }, Atlas.icon("close")),
+        el("h2", { class: "atlas-measure-title" }),
+        el("button", { type: "button", class: "atlas-button is-quiet atlas-shut",
+          on: { click: () => Atlas.measure(null) } }, Atlas.icon("close")),
         reading, el("p", { class: "atlas-hint atlas-soft" }), buttons);
       dock.prepend(box);
       over.append(el("span", { class: "atlas-cross", "aria-hidden": "true" }));

@@ -149,13 +149,14 @@
   }
 
   // ── shapes to measure ─────────────────────────────────────────────────────────────────────
-  let shapes = [];
+  const shapesOf = new Map();
+  const shapes = () => [...shapesOf.values()].flat();
   /**
-   * Lay shapes over the map, in place of those there before.
+   * Lay shapes over the map, in place of those that the same tool laid there before.
    * @param {{type: "line"|"polygon"|"point", points: [number, number][]}[]} list places as [lon, lat]
    */
-  Atlas.drawShapes = (list) => {
-    shapes = Array.isArray(list) ? list : [];
+  Atlas.drawShapes = (list, tool = "measure") => {
+    shapesOf.set(tool, Array.isArray(list) ? list : []);
     Atlas.canvas.invalidate("overlay");
   };
 
@@ -187,13 +188,13 @@
     const pointer = Atlas.pointer?.hover;
     if (pointer?.members) { const [x, y] = pointer.at(view); ring(ctx, x, y, Atlas.clusters.bubbleRadius(pointer.members.length) + 3, ink, 1.5); }
     for (const sign of signs) Atlas.changeMarks.sign(ctx, ...sign);
-    for (const shape of shapes) drawShape(ctx, view, shape);
+    for (const shape of shapes()) drawShape(ctx, view, shape);
     ctx.globalAlpha = 1;
     tagFor(view, drawn);
   }
 
   /** Whether there is anything to paint: an empty sheet need not be cleared again. */
-  const isNeeded = () => Atlas.state.selected !== null || Atlas.state.hovered >= 0 || shapes.length > 0 || Boolean(Atlas.pointer?.hover?.members) ||
+  const isNeeded = () => Atlas.state.selected !== null || Atlas.state.hovered >= 0 || shapes().length > 0 || Boolean(Atlas.pointer?.hover?.members) ||
     Atlas.changed().size > 0;
 
   Atlas.overlay = { draw, arcs, cityPlace, isNeeded };

@@ -18,7 +18,8 @@ const configs = new Map();
 /** The config that the framed map is told too: one fetch for both, kept for ever under its address. */
 export const configOf = (url) => {
   if (!configs.has(url)) {
-    const wanted = fetch(new URL(url, location.origin)).then((answer) => (answer.ok ? answer.json() : Promise.reject(new Error(String(answer.status)))));
+    const wanted = fetch(new URL(url, location.origin)).then((answer) =>
+      (answer.ok ? answer.json() : Promise.reject(new Error(String(answer.status)))));
     configs.set(url, wanted);
     wanted.catch(() => configs.delete(url));
   }

@@ -96,7 +96,9 @@
   const spoken = () => {
     const { shown } = Atlas.counts();
     const years = Atlas.state.years;
-    return years ? Atlas.t("player.spoken", { years: Atlas.years(...years), n: Atlas.number(shown) }) : Atlas.t("player.spoken_all", { n: Atlas.number(shown) });
+    return years
+      ? Atlas.t("player.spoken", { years: Atlas.years(...years), n: Atlas.number(shown) })
+      : Atlas.t("player.spoken_all", { n: Atlas.number(shown) });
   };
 
   // ── what is seen ──────────────────────────────────────────────────────────────────────────
@@ -115,7 +117,9 @@
   const build = () => {
     if (!panel) {
       panel = Atlas.panel({ id: "player", slot: "dock", title: () => Atlas.t("player.title"), isOpen: true });
-      parts = { bars: el("div", { class: "atlas-bars", "aria-hidden": "true" }), from: range("from"), to: range("to"), undated: el("input", { type: "checkbox", checked: true }) };
+      parts = {
+        bars: el("div", { class: "atlas-bars", "aria-hidden": "true" }), from: range("from"), to: range("to"),
+        undated: el("input", { type: "checkbox", checked: true }) };
       // Leaving the undated out needs a window to be out of; with all years and the undated there is none.
       parts.undated.addEventListener("change", () => {
         const [first, last] = dataSpan();
@@ -140,7 +144,8 @@
       el("div", { class: "atlas-buttons" },
         Atlas.button("back", Atlas.t("player.back"), () => { stop(); move(-1); }, { class: "atlas-button is-quiet" }), parts.play,
         Atlas.button("next", Atlas.t("player.next"), () => { stop(); move(1); }, { class: "atlas-button is-quiet" })),
-      el("div", { class: "atlas-timeline" }, parts.bars, el("div", { class: "atlas-rail", "aria-hidden": "true" }, parts.fill), parts.from, parts.to, parts.ends),
+      el("div", { class: "atlas-timeline" }, parts.bars,
+        el("div", { class: "atlas-rail", "aria-hidden": "true" }, parts.fill), parts.from, parts.to, parts.ends),
       el("div", { class: "atlas-readout" }, parts.reading, parts.reset),
       el("label", { class: "atlas-check" }, parts.undated, el("span", {}, Atlas.t("player.undated")), parts.count));
     if (active && panel.body.contains(active)) active.focus();
@@ -153,11 +158,13 @@
     const { bins, undated: none } = tally();
     const most = Math.max(1, ...bins);
     parts.count.textContent = Atlas.number(none);
-    parts.bars.replaceChildren(...Array.from(bins, (n) => el("span", { style: { height: `${n ? Math.max(6, (n / most) * 100) : 0}%` } })));
+    parts.bars.replaceChildren(...Array.from(bins, (n) =>
+      el("span", { style: { height: `${n ? Math.max(6, (n / most) * 100) : 0}%` } })));
     for (const input of [parts.from, parts.to]) { input.min = first; input.max = last; }
     panel.body.style.setProperty("--years", String(bins.length));
     const step = Math.ceil((last - first + 1) / 8);
-    parts.ends.replaceChildren(...Array.from(bins, (_, k) => el("span", {}, k % step === 0 && (k + step <= bins.length || k === bins.length - 1) ? first + k : "")));
+    parts.ends.replaceChildren(...Array.from(bins, (_, k) =>
+      el("span", {}, k % step === 0 && (k + step <= bins.length || k === bins.length - 1) ? first + k : "")));
     paint();
   };
 

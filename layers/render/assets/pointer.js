@@ -19,7 +19,8 @@
       x0 = Math.min(x0, box[4 * i]); y0 = Math.min(y0, box[4 * i + 1]); x1 = Math.max(x1, box[4 * i + 2]); y1 = Math.max(y1, box[4 * i + 3]);
     }
     const sx = CELLS / Math.max(x1 - x0, 1e-12), sy = CELLS / Math.max(y1 - y0, 1e-12);
-    const column = (x) => Math.max(0, Math.min(CELLS - 1, Math.floor((x - x0) * sx))), row = (y) => Math.max(0, Math.min(CELLS - 1, Math.floor((y - y0) * sy)));
+    const column = (x) => Math.max(0, Math.min(CELLS - 1, Math.floor((x - x0) * sx))),
+      row = (y) => Math.max(0, Math.min(CELLS - 1, Math.floor((y - y0) * sy)));
     const start = new Uint32Array(CELLS * CELLS + 1), wide = [];
     const each = (fn) => {
       for (let i = 0; i < count; i++) {
@@ -99,7 +100,8 @@
       for (let n = grid.start[cell]; n < grid.start[cell + 1]; n++) test(grid.values[n]);
     }
     for (const i of grid.wide) test(i);
-    for (const list of [lines, areas]) for (const [, i] of list.sort((p, q) => p[0] - q[0] || p[1] - q[1])) found.push({ feature: i, members: null });
+    for (const list of [lines, areas])
+      for (const [, i] of list.sort((p, q) => p[0] - q[0] || p[1] - q[1])) found.push({ feature: i, members: null });
     return found;
   }
 
@@ -116,7 +118,12 @@
     times.push(performance.now() - start);
     const { map } = Atlas, zoom = map.getZoom(), world = map.containerPointToLayerPoint(containerPoint).add(map.getPixelOrigin());
     const before = pointer.hover;
-    pointer.hover = first ? { ...first, at: (view) => { const s = view.k / (256 * 2 ** zoom); return [world.x * s - view.x, world.y * s - view.y]; } } : null;
+    pointer.hover = first
+      ? { ...first, at: (view) => {
+        const s = view.k / (256 * 2 ** zoom);
+        return [world.x * s - view.x, world.y * s - view.y];
+      } }
+      : null;
     map.getContainer().style.cursor = first && !Atlas.state.tool ? "pointer" : "";
     if ((before?.members ?? null) !== (pointer.hover?.members ?? null)) Atlas.canvas.invalidate("overlay");
     // A bubble keeps its first place under the mouse; only a change repaints.

@@ -165,12 +165,13 @@
 
   /** What the application around the frame wants shown. The component sends a place, a selection and a basemap only
    *  when a link or a reset sets them; the years of a filter are taken up by `Atlas.setFilter`. */
-  function takeState({ filter, language, theme, selected, fly, sentence, problems, changes, basemap, today, centre, zoom }) {
+  function takeState({ filter, language, theme, selected, fly, sentence, problems, changes, basemap, today, centre, zoom, area }) {
     for (const [name, value] of Object.entries({ sentence, problems, changes, today })) if (value !== undefined) Atlas.config[name] = value;
     if (isNews("language", language)) Atlas.setLanguage(language, { origin: "app" });
     if (isNews("theme", theme)) Atlas.setTheme(theme);
     if (basemap !== undefined) Atlas.setBasemap(basemap, { origin: "app" });
     if (filter) Atlas.setFilter(filter);
+    if (area !== undefined) Atlas.emit("area", { area });
     if (selected !== undefined) Atlas.select(selected, { fly: Boolean(fly), origin: "app" });
     if (Array.isArray(centre)) Atlas.goTo(centre[0], centre[1], zoom);
     Atlas.emit("sentence", { sentence: Atlas.config.sentence, problems: Atlas.config.problems });

@@ -73,7 +73,8 @@
 
   /** The numbers that are not nought, as elements. */
   Atlas.countWords = (numbers) =>
-    Object.entries(numbers).filter(([key, n]) => n > 0 || key === "shown").map(([key, n]) => el("span", { class: `is-${key}` }, Atlas.t(`counts.${key}`, { n: Atlas.number(n) })));
+    Object.entries(numbers).filter(([key, n]) => n > 0 || key === "shown")
+      .map(([key, n]) => el("span", { class: `is-${key}` }, Atlas.t(`counts.${key}`, { n: Atlas.number(n) })));
 
   const attribution = () => {
     const id = Atlas.state.basemap ?? Atlas.config.view?.basemap;
@@ -90,8 +91,12 @@
       const scaleWords = el("span", { class: "atlas-figures" });
       parts = {
         bar, scaleWords, scale: el("div", { class: "atlas-scale", role: "img" }, scaleWords, bar),
-        toggle: el("button", { type: "button", class: "atlas-strip-button", "aria-controls": "atlas-table", on: { click: () => Atlas.panelOf("table")?.toggle() } }, Atlas.icon("table"), el("span", { class: "atlas-figures" })),
-        point: el("button", { type: "button", class: "atlas-strip-button atlas-point", on: { click: () => { const at = here(); if (at) Atlas.copy(written(at)); } } }, el("span", { class: "atlas-figures" })),
+        toggle: el("button", { type: "button", class: "atlas-strip-button", "aria-controls": "atlas-table",
+          on: { click: () => Atlas.panelOf("table")?.toggle() } },
+        Atlas.icon("table"), el("span", { class: "atlas-figures" })),
+        point: el("button", { type: "button", class: "atlas-strip-button atlas-point",
+          on: { click: () => { const at = here(); if (at) Atlas.copy(written(at)); } } },
+        el("span", { class: "atlas-figures" })),
         sources: el("div", { class: "atlas-sources" }),
       };
     }

@@ -8,9 +8,11 @@
   const STATUSES = ["built", "under_construction", "planned", "preliminary", "upgrading", "unstated"];
   const FALLBACK = {
     light: { land: "#F6F4EF", city: "#FBFAF7", water: "#D3E3EC", "county-line": "#D9D5CB", "city-line": "#A9A294", "label-city": "#4A4F57",
-      "label-county": "#6F747D", "label-water": "#4F7589", ink: "#1F242B", "ink-soft": "#565C66", panel: "#FFFFFF", accent: "#00629B", focus: "#C4560A", warn: "#8A4B00", halo: "#FBFAF7" },
+      "label-county": "#6F747D", "label-water": "#4F7589", ink: "#1F242B", "ink-soft": "#565C66",
+      panel: "#FFFFFF", accent: "#00629B", focus: "#C4560A", warn: "#8A4B00", halo: "#FBFAF7" },
     dark: { land: "#15191E", city: "#1B2027", water: "#20343F", "county-line": "#2C333B", "city-line": "#57616C", "label-city": "#C7CDD6",
-      "label-county": "#8E97A2", "label-water": "#6FA3BA", ink: "#E8EAED", "ink-soft": "#A9B1BB", panel: "#1E242B", accent: "#6BB8EA", focus: "#FFB45C", warn: "#F2C078", halo: "#15191E" },
+      "label-county": "#8E97A2", "label-water": "#6FA3BA", ink: "#E8EAED", "ink-soft": "#A9B1BB",
+      panel: "#1E242B", accent: "#6BB8EA", focus: "#FFB45C", warn: "#F2C078", halo: "#15191E" },
   };
   const FONT = '"Noto Sans CJK SC","Noto Sans SC","PingFang SC","Microsoft YaHei","Source Han Sans SC",system-ui,sans-serif';
 
@@ -69,7 +71,8 @@
     const { layer, category, kind, conflict, method } = Atlas.features;
     const look = lookOf(layer[i], Atlas.columns.dictionary("category").values[category[i]]);
     return { ...look, layerId: Atlas.config.layers[layer[i]].id, status: Atlas.statusOf(i), kind: kind[i],
-      isSchematic: Atlas.columns.dictionary("method").values[method[i]] === "schematic", isPast: Atlas.isPastWindow(i), isConflict: conflict[i] === 1 };
+      isSchematic: Atlas.columns.dictionary("method").values[method[i]] === "schematic",
+      isPast: Atlas.isPastWindow(i), isConflict: conflict[i] === 1 };
   }
 
   // ── points ────────────────────────────────────────────────────────────────────────────────
@@ -85,7 +88,9 @@
   const SHAPES = {
     hexagon: [1.1, corners(6, 0)], diamond: [1.24, corners(4, 0)], square: [1.24, corners(4, Math.PI / 4)], pentagon: [1.14, corners(5, 0)],
     triangle: [1.26, corners(3, 0)], star: [1.36, corners(5, 0, 0.48)],
-    cross: [1.14, [[-0.38, -1], [0.38, -1], [0.38, -0.38], [1, -0.38], [1, 0.38], [0.38, 0.38], [0.38, 1], [-0.38, 1], [-0.38, 0.38], [-1, 0.38], [-1, -0.38], [-0.38, -0.38]]],
+    cross: [1.14, [
+      [-0.38, -1], [0.38, -1], [0.38, -0.38], [1, -0.38], [1, 0.38], [0.38, 0.38],
+      [0.38, 1], [-0.38, 1], [-0.38, 0.38], [-1, 0.38], [-1, -0.38], [-0.38, -0.38]]],
   };
 
   function shapePath(ctx, shape, x, y, r) {
@@ -196,7 +201,9 @@
       const dash = dashes(status, w), cap = status === 3 ? "round" : "butt";
       const isBeads = isDouble && status === 3, bead = whole * 0.8;
       stroke(look.hue, isTicked ? Math.max(1.2, w * 0.7) : isBeads ? bead : whole, isBeads ? [0.01, bead * 1.9] : dash, cap, alpha);
-      if (isDouble) stroke(city, isBeads ? bead * 0.45 : Math.max(0.9, whole - 2 * Math.max(1.05, w * 0.5)), isBeads ? [0.01, bead * 1.9] : dash, cap);
+      if (isDouble) stroke(city,
+        isBeads ? bead * 0.45 : Math.max(0.9, whole - 2 * Math.max(1.05, w * 0.5)),
+        isBeads ? [0.01, bead * 1.9] : dash, cap);
       if (isTicked) stroke(look.hue, w + 4.4, [Math.max(1, w * 0.42), w * 2.6 + 4], "butt", alpha);
     }
     ctx.restore();
@@ -229,7 +236,9 @@
    * `fade` thins the fill of what is larger than the window; `band` keeps it to so many pixels along the
    * outline, so that areas that lie in one another stay apart; `origin` pins the hatch to the ground.
    */
-  function paintArea(ctx, look, status, zoom, { isSchematic = false, isPlain = false, hasEdge = true, fade = 1, emphasis = 0, band = 0, dpr = 1, origin = [0, 0] } = {}) {
+  function paintArea(ctx, look, status, zoom, {
+    isSchematic = false, isPlain = false, hasEdge = true, fade = 1, emphasis = 0, band = 0, dpr = 1,
+    origin = [0, 0] } = {}) {
     const w = Math.max(1, Math.min(2, 1 + (zoom - 9) * 0.15)) + emphasis;
     const { halo } = palette();
     ctx.save();

@@ -21,8 +21,14 @@
   let frame = 0;
 
   const first = (value) => (Array.isArray(value) ? value[0] : value) ?? "";
-  const order = (kind) => new Map((kind === "layer" ? Atlas.config.layers.map((row) => row.id) : (Atlas.config.codes?.[kind] ?? []).map((row) => row.code)).map((code, at) => [code, at]));
-  const lastYear = (i) => { const { start, end } = Atlas.filters.contextOf(Atlas.state.filter); return [start[i], end[i]].map((year) => (Number.isNaN(year) ? null : year)); };
+  const order = (kind) =>
+    new Map((kind === "layer"
+      ? Atlas.config.layers.map((row) => row.id)
+      : (Atlas.config.codes?.[kind] ?? []).map((row) => row.code)).map((code, at) => [code, at]));
+  const lastYear = (i) => {
+    const { start, end } = Atlas.filters.contextOf(Atlas.state.filter);
+    return [start[i], end[i]].map((year) => (Number.isNaN(year) ? null : year));
+  };
   const join = (kind, codes) => (Array.isArray(codes) ? codes : []).map((code) => Atlas.label(kind, code)).join(Atlas.t("list.separator"));
 
   /* A column: what stands in the cell, and what it is sorted by. Text sorts as the language orders it,
@@ -30,11 +36,19 @@
   const COLUMNS = [
     { key: "name", heads: true, cell: (i) => Atlas.nameOf(i), rank: (i) => Atlas.nameOf(i) },
     { key: "layer", cell: (i) => Atlas.text(Atlas.config.layers[Atlas.features.layer[i]].title), rank: (i) => Atlas.features.layer[i] },
-    { key: "status", cell: (i) => Atlas.label("status", Atlas.statusOf(i)), ranks: () => { const at = order("status"); return (i) => at.get(Atlas.statusOf(i)) ?? null; } },
-    { key: "years", figures: true, cell: (i) => Atlas.years(...lastYear(i)), rank: (i) => { const [start, end] = lastYear(i); return (start ?? end ?? null) === null ? null : (start ?? end) * 10_000 + (end ?? start); } },
-    { key: "city", cell: (i) => join("city", Atlas.features.props[i].city), ranks: () => { const at = order("city"); return (i) => at.get(first(Atlas.features.props[i].city)) ?? null; } },
-    { key: "lead", cell: (i) => join("unit", Atlas.features.props[i].lead_units), rank: (i) => Atlas.label("unit", first(Atlas.features.props[i].lead_units)) || null },
-    { key: "accuracy", figures: true, cell: (i) => accuracy(i), rank: (i) => (Atlas.features.kind[i] ? Atlas.features.props[i].position?.accuracy_m ?? null : Infinity) },
+    { key: "status", cell: (i) => Atlas.label("status", Atlas.statusOf(i)),
+      ranks: () => { const at = order("status"); return (i) => at.get(Atlas.statusOf(i)) ?? null; } },
+    { key: "years", figures: true, cell: (i) => Atlas.years(...lastYear(i)),
+      rank: (i) => {
+        const [start, end] = lastYear(i);
+        return (start ?? end ?? null) === null ? null : (start ?? end) * 10_000 + (end ?? start);
+      } },
+    { key: "city", cell: (i) => join("city", Atlas.features.props[i].city),
+      ranks: () => { const at = order("city"); return (i) => at.get(first(Atlas.features.props[i].city)) ?? null; } },
+    { key: "lead", cell: (i) => join("unit", Atlas.features.props[i].lead_units),
+      rank: (i) => Atlas.label("unit", first(Atlas.features.props[i].lead_units)) || null },
+    { key: "accuracy", figures: true, cell: (i) => accuracy(i),
+      rank: (i) => (Atlas.features.kind[i] ? Atlas.features.props[i].position?.accuracy_m ?? null : Infinity) },
   ];
   const accuracy = (i) => {
     if (!Atlas.features.kind[i]) return Atlas.t("table.unlocated");
@@ -97,7 +111,10 @@
         : [raw(text)];
       const marks = column.key === "accuracy" && !Atlas.features.kind[i] ? "is-unlocated" : "";
       const name = `${column.figures ? "atlas-figures " : ""}is-${column.key} ${marks}`.trim();
-      return column.heads ? el("th", { scope: "row", class: name, title: text.length > 12 && text.length < 200 ? text : null }, el("span", { class: "atlas-cell" }, content)) : el("td", { class: name, title: text.length > 8 && text.length < 200 ? text : null }, content);
+      return column.heads
+        ? el("th", { scope: "row", class: name, title: text.length > 12 && text.length < 200 ? text : null },
+          el("span", { class: "atlas-cell" }, content))
+        : el("td", { class: name, title: text.length > 8 && text.length < 200 ? text : null }, content);
     });
 
   const paint = () => {
@@ -121,7 +138,9 @@
     if (focused) (rowElement(active) ?? scroller).focus({ preventScroll: true });
     empty.hidden = rows.length > 0;
     empty.textContent = Atlas.t("table.empty");
-    caption.textContent = onlyUnlocated ? Atlas.t("table.caption_unlocated", { n: Atlas.number(rows.length) }) : Atlas.t("table.caption", { n: Atlas.number(rows.length) });
+    caption.textContent = onlyUnlocated
+      ? Atlas.t("table.caption_unlocated", { n: Atlas.number(rows.length) })
+      : Atlas.t("table.caption", { n: Atlas.number(rows.length) });
   };
   const schedule = () => { if (!frame) frame = requestAnimationFrame(paint); };
   const rowElement = (at) => body.querySelector(`tr[data-row="${at}"]`);
@@ -157,7 +176,9 @@
   const onKey = (event) => {
     if (event.target.closest("button")) return;
     const page = Math.max(1, Math.floor(scroller.clientHeight / rowHeight) - 2);
-    const target = { ArrowDown: active + 1, ArrowUp: active - 1, PageDown: active + page, PageUp: active - page, Home: 0, End: rows.length - 1 }[event.key];
+    const target = {
+      ArrowDown: active + 1, ArrowUp: active - 1, PageDown: active + page, PageUp: active - page,
+      Home: 0, End: rows.length - 1 }[event.key];
     if (event.key === "Enter" || event.key === " ") choose(active);
     else if (target === undefined) return;
     else { active = Math.max(0, Math.min(rows.length - 1, target)); bring(active, { focus: true }); Atlas.hover(rows[active] ?? -1); }
@@ -165,21 +186,26 @@
   };
 
   const sortBy = (key) => {
-    sort = sort.column !== key ? { column: key, falling: false } : sort.falling ? { column: null, falling: false } : { column: key, falling: true };
+    sort = sort.column !== key
+      ? { column: key, falling: false }
+      : sort.falling ? { column: null, falling: false } : { column: key, falling: true };
     collect();
     active = 0;
     scroller.scrollTop = 0;
     renderHead();
     paint();
     table.tHead.querySelector(`[data-key="${key}"]`)?.focus();
-    Atlas.announce(Atlas.t(sort.column === null ? "table.unsorted" : sort.falling ? "table.falling" : "table.rising", { column: Atlas.t(`table.${key}`) }));
+    Atlas.announce(Atlas.t(
+      sort.column === null ? "table.unsorted" : sort.falling ? "table.falling" : "table.rising",
+      { column: Atlas.t(`table.${key}`) }));
   };
 
   const renderHead = () => {
     const cells = COLUMNS.map((column) => {
       const state = sort.column !== column.key ? "none" : sort.falling ? "descending" : "ascending";
       return el("th", { scope: "col", class: `is-${column.key}`, "aria-sort": state },
-        el("button", { type: "button", data: { key: column.key }, on: { click: () => sortBy(column.key) } }, el("span", {}, Atlas.t(`table.${column.key}`)), Atlas.icon(sort.falling ? "down" : "up")));
+        el("button", { type: "button", data: { key: column.key }, on: { click: () => sortBy(column.key) } },
+          el("span", {}, Atlas.t(`table.${column.key}`)), Atlas.icon(sort.falling ? "down" : "up")));
     });
     table.tHead.replaceChildren(el("tr", { "aria-rowindex": 1 }, cells));
   };
@@ -199,13 +225,17 @@
     if (!panel.isShown()) return;
     const { shown, unlocated } = Atlas.counts();
     tools.setAttribute("aria-label", Atlas.t("table.which"));
-    const choice = (words, n, value) => el("button", { type: "button", class: "atlas-choice", "aria-pressed": String(onlyUnlocated === value), on: { click: () => { onlyUnlocated = value; scroller.scrollTop = 0; renderTools(); refresh(); } } }, words, el("span", { class: "atlas-figures" }, Atlas.number(n)));
+    const choice = (words, n, value) =>
+      el("button", { type: "button", class: "atlas-choice", "aria-pressed": String(onlyUnlocated === value),
+        on: { click: () => { onlyUnlocated = value; scroller.scrollTop = 0; renderTools(); refresh(); } } },
+      words, el("span", { class: "atlas-figures" }, Atlas.number(n)));
     tools.replaceChildren(choice(Atlas.t("table.all"), shown, false), choice(Atlas.t("table.unlocated"), unlocated, true));
   };
 
   const build = () => {
     if (!panel) {
-      panel = Atlas.panel({ id: "table", slot: "drawer", title: () => Atlas.t("table.title"), isOpen: false, closable: true, onToggle: (open) => open && requestAnimationFrame(opened) });
+      panel = Atlas.panel({ id: "table", slot: "drawer", title: () => Atlas.t("table.title"),
+        isOpen: false, closable: true, onToggle: (open) => open && requestAnimationFrame(opened) });
       caption = el("caption", { class: "atlas-unseen" });
       body = el("tbody");
       table = el("table", { class: "atlas-table", role: "grid" }, caption, el("thead"), body);
@@ -216,9 +246,15 @@
       panel.body.append(scroller);
       scroller.addEventListener("scroll", schedule, { passive: true });
       scroller.addEventListener("keydown", onKey);
-      body.addEventListener("click", (event) => { const row = event.target.closest("tr"); if (row) { choose(Number(row.dataset.row)); rowElement(active)?.focus({ preventScroll: true }); } });
+      body.addEventListener("click", (event) => {
+        const row = event.target.closest("tr");
+        if (row) { choose(Number(row.dataset.row)); rowElement(active)?.focus({ preventScroll: true }); }
+      });
       body.addEventListener("focusin", (event) => { const row = event.target.closest("tr"); if (row) active = Number(row.dataset.row); });
-      body.addEventListener("pointermove", (event) => { const row = event.target.closest("tr"); Atlas.hover(row ? rows[Number(row.dataset.row)] ?? -1 : -1); });
+      body.addEventListener("pointermove", (event) => {
+        const row = event.target.closest("tr");
+        Atlas.hover(row ? rows[Number(row.dataset.row)] ?? -1 : -1);
+      });
       body.addEventListener("pointerleave", () => Atlas.hover(-1));
       new ResizeObserver(schedule).observe(scroller);
     }

@@ -37,6 +37,7 @@
   ];
   const measures = () => ["distance", "area"].map((kind) =>
     Atlas.button(kind, Atlas.t(`measure.${kind}`), () => { if (isPhone()) more.set(false); Atlas.measure(kind); }, { ...options(), "aria-pressed": String(Atlas.state.tool === kind), data: { measure: kind } }));
+  const drawing = () => (Atlas.canDraw() ? Atlas.button("crop", Atlas.t("area.title"), () => { if (isPhone()) more.set(false); Atlas.drawArea(); }, { ...options(), "aria-pressed": String(Atlas.isDrawing()), data: { draw: "" } }) : null);
   const full = () => (document.fullscreenEnabled ? Atlas.button("full", Atlas.t(document.fullscreenElement ? "tools.leave_full" : "tools.full"), toggleFull, options()) : null);
 
   // ── basemap ───────────────────────────────────────────────────────────────────────────────
@@ -77,10 +78,10 @@
     tools.setAttribute("aria-label", Atlas.t("tools.label"));
     if (isPhone()) {
       tools.replaceChildren(...near());
-      rows = el("div", { class: "atlas-more-rows" }, extents(), measures(), full());
+      rows = el("div", { class: "atlas-more-rows" }, extents(), measures(), drawing(), full());
       more.body.replaceChildren(rows, (Atlas.config.basemaps ?? []).length > 1 ? el("section", { class: "atlas-part" }, el("h3", {}, Atlas.t("basemap.title")), basemapRadios()) : "");
     } else {
-      tools.replaceChildren(...near(), group(measures()), group(full()));
+      tools.replaceChildren(...near(), group(measures(), drawing()), group(full()));
       more.body.replaceChildren();
     }
     if (focused) [...tools.querySelectorAll("button")].find((button) => button.getAttribute("aria-label") === focused)?.focus();

@@ -1,6 +1,5 @@
 """DXF, checked and read by ezdxf's audit, and read by GDAL, which did not write it."""
 
-import re
 from pathlib import Path
 from typing import Any
 
@@ -26,32 +25,10 @@ from tests.builders import (
     few_features,
     write_folder,
 )
+from tests.exports.dxf_reads import APP, fields_of
 from tests.kruger import kruger
 from tests.layers.exports.conftest import Export
 from tests.layers.exports.hostile import EXPECTED, hostile_store
-
-APP = "CORRIDOR_ATLAS"
-
-
-def fields_of(entity: Any) -> dict[str, str]:  # noqa: ANN401 - any entity of ezdxf
-    """Return the fields that an entity keeps: in braces each, name and pieces of its text."""
-    made, held = {}, []
-    for code, text in entity.get_xdata(APP):
-        if code == 1000:
-            held.append(text)
-        elif code == 1002 and text == "}":
-            name, *pieces = held
-            whole = "".join(pieces)
-            for sign, character in (("^J", "\n"), ("^M", "\r"), ("^I", "\t"), ("^ ", "^")):
-                whole = whole.replace(sign, character)
-            made[name], held = decoded(whole), []
-    return made
-
-
-def decoded(text: str) -> str:
-    r"""Return a text with each `\U+` and its four digits as half a character of UTF-16."""
-    halves = re.sub(r"\\U\+([0-9A-F]{4})", lambda found: chr(int(found[1], 16)), text)
-    return halves.encode("utf-16", "surrogatepass").decode("utf-16")
 
 
 def drawn(drawing: Drawing) -> dict[str, Any]:

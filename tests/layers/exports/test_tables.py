@@ -106,8 +106,8 @@ def test_the_columns_are_those_of_the_catalogue(snapshot: Snapshot, catalogue: C
     assert list(made.features.columns) == [*fields, "geometry"]
     chinese = Wanted(catalogue, "", catalogue.fields.names("short_zh"))
     sites = snapshot.layers["sites"].features
-    named = layer_table(catalogue.layer("sites"), sites, chinese, []).named_features()
-    assert list(named.columns[:3]) == ["编号", "图层码", "图层"]
+    names = layer_table(catalogue.layer("sites"), sites, chinese, []).names["features"]
+    assert list(names.items())[:3] == [("id", "编号"), ("layer", "图层码"), ("layer_zh", "图层")]
 
 
 def test_control_characters_are_left_out_and_told(catalogue: Catalogue) -> None:

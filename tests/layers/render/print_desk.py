@@ -35,15 +35,16 @@ def edition(
     language: str = "zh",
     **changes: Any,  # noqa: ANN401 - whatever a test asks of the view
 ) -> Edition:
-    """Return the edition of a view of all layers; `title` and `address` go on the imprint."""
+    """Return the edition of a view of all layers; `title`, `address` and `compared` go on the imprint."""
     title, address = changes.pop("title", ""), changes.pop("address", ADDRESS)
+    compared = changes.pop("compared", None)
     view = MapView(
         layers=atlas.catalogue.layer_ids(), on=DAY, centre=CENTRE, zoom=10.5, language=language,
         layer_numbers=atlas.catalogue.layer_numbers,
     )  # fmt: skip
-    said = Said(*(messages(language, part) for part in ("map", "print", "sentence")))
+    said = Said(*(messages(language, part) for part in ("map", "print", "sentence", "changes")))
     publication = Publication(atlas.snapshot.version, datetime(2026, 11, 20, tzinfo=UTC), "", {})
-    imprint = Imprint(DAY, (publication,), address=address, title=title)
+    imprint = Imprint(DAY, (publication,), address=address, title=title, compared=compared)
     return edition_of(replace(view, **changes), atlas, Sheet.of(paper, orientation), said, imprint)
 
 

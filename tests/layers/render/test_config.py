@@ -105,6 +105,12 @@ def test_without_selection_and_links_there_is_null() -> None:
     assert state["links"] is None
 
 
+def test_a_page_has_a_title_only_where_one_is_said() -> None:
+    said = Said({"zh": "", "en": ""}, title={"zh": "甲", "en": "a"})
+    assert view_state(VIEW, said)["pageTitle"] == {"zh": "甲", "en": "a"}
+    assert view_state(VIEW, Said({"zh": "", "en": ""}))["pageTitle"] is None
+
+
 def test_what_has_changed_is_told_where_anything_has() -> None:
     said = Said({"zh": "", "en": ""}, changes={"then": "a", "now": "b"})
     assert view_state(VIEW, said)["changes"] == {"then": "a", "now": "b"}

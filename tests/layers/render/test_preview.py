@@ -10,13 +10,12 @@ import pytest
 from PIL import Image
 from pyproj import Transformer
 
-from layers.render.ground import Ground
 from layers.render.press import Press
 from layers.render.preview import Caption, preview_png
 from layers.render.still_map import Atlas
-from layers.stores.folder import FolderStore
 from layers.view import MapView
 from tests.builders import PLAN_2023, entry, feature, write_layer
+from tests.layers.render.print_desk import atlas_of
 
 # The hue that the small data folder's layers have, #0072B2.
 HUE = (0, 114, 178)
@@ -24,17 +23,6 @@ CAPTION = Caption("光谷图", "显示全部地点", "处", "数据版本abc", "
 # The map begins behind the words; it is drawn one and a half times as large as on screen.
 WORDS_WIDTH, MAP_WIDTH, HEIGHT, ENLARGED = 432, 768, 630, 1.5
 CENTRE = (114.5, 30.45)
-
-
-@pytest.fixture(scope="module")
-def press() -> Press:
-    """Share one press: its typefaces are read once."""
-    return Press()
-
-
-def atlas_of(folder: Path) -> Atlas:
-    store = FolderStore(folder)
-    return Atlas(store.snapshot(), store.catalogue, Ground.read(store.ground))
 
 
 def picture(png: bytes) -> Image.Image:

@@ -13,22 +13,10 @@ from layers.render.print_files import Wanted, printed
 from layers.render.print_page import MapPage, Page, square_of
 from layers.render.print_sheet import Sheet
 from layers.render.still_map import Atlas
-from tests.builders import DATA, feature, write_layer
+from tests.builders import feature, write_layer
 from tests.layers.render.print_desk import atlas_of, edition, fonts_of, reader, text_of
 
 CITIES = ("wuhan", "ezhou", "huangshi", "huanggang", "xianning")
-
-
-@pytest.fixture(scope="module")
-def press() -> Press:
-    """Share one press: its typefaces are read once."""
-    return Press()
-
-
-@pytest.fixture(scope="module")
-def whole() -> Atlas:
-    """Read the atlas's own data."""
-    return atlas_of(DATA)
 
 
 @pytest.fixture(scope="module")

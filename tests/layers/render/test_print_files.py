@@ -15,16 +15,16 @@ import zxingcpp
 from PIL import Image
 from pyproj import Geod, Transformer
 
-from layers.errors import UnknownPrintError
+from layers.errors import UnknownPrintError, UnsuitedDotsError
 from layers.render.press import Press
 from layers.render.print_edition import Edition
-from layers.render.print_files import Wanted, map_window, printed
+from layers.render.print_files import Wanted, map_window, most_dots, printed
 from layers.render.print_page import map_page
 from layers.render.print_scale import scale_of
 from layers.render.print_sheet import PIXEL, Sheet
 from layers.render.still_map import Atlas
 from layers.view import MapView
-from tests.builders import DATA, PLAN_2023, entry, feature, write_layer
+from tests.builders import PLAN_2023, entry, feature, write_layer
 from tests.layers.render.print_desk import (
     ADDRESS,
     CENTRE,
@@ -46,18 +46,6 @@ HUE = (0, 114, 178)
 DPI = 300
 HOSTILE = '</svg><script>alert(1)</script>#panic("x") $a^2$ *b* _c_ @d <e> \\ `f` "[]{}'
 SVG = "{http://www.w3.org/2000/svg}"
-
-
-@pytest.fixture(scope="module")
-def press() -> Press:
-    """Share one press: its typefaces are read once."""
-    return Press()
-
-
-@pytest.fixture(scope="module")
-def whole() -> Atlas:
-    """Read the atlas's own data."""
-    return atlas_of(DATA)
 
 
 @pytest.mark.parametrize(("names", "size"), SIZES.items(), ids=lambda value: "-".join(map(str, value)))
@@ -228,6 +216,22 @@ def test_a_map_fits_its_places_or_has_the_scale_asked_for(whole: Atlas) -> None:
 def test_a_print_that_there_is_not_is_refused(whole: Atlas, press: Press, wanted: Wanted) -> None:
     with pytest.raises(UnknownPrintError):
         printed(edition(whole), wanted, press)
+
+
+@pytest.mark.parametrize("dpi", [36, 300, 600])
+def test_no_sheet_has_more_than_seventy_million_dots(dpi: int) -> None:
+    assert Wanted(form="png", dpi=dpi).checked().dpi == dpi
+    # A4 and A3 by ISO 216.
+    most = max(width / 25.4 * dpi * height / 25.4 * dpi for width, height in SIZES.values())
+    assert most_dots(dpi) == pytest.approx(most, rel=0.001)
+    assert most_dots(dpi) <= 70_000_000
+
+
+@pytest.mark.parametrize("dpi", [35, 601])
+def test_dots_beyond_the_bounds_are_refused_with_the_bounds(dpi: int) -> None:
+    with pytest.raises(UnsuitedDotsError) as refused:
+        Wanted(form="png", dpi=dpi).checked()
+    assert (refused.value.least, refused.value.most, refused.value.most_millions) == (36, 600, 70)
 
 
 @pytest.mark.parametrize("names", [("a0", "portrait"), ("a4", "sideways"), ("", "")])

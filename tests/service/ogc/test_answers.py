@@ -228,7 +228,8 @@ def test_coordinates_come_in_the_system_that_is_asked_for(client: Client) -> Non
     ],
 )  # fmt: skip
 def test_what_cannot_be_asked_is_refused_and_never_answered_with_more(client: Client, query: str) -> None:
-    refusal(client.get(f"/ogc/collections/sites/items?{query}"), 400)
+    told = refusal(client.get(f"/ogc/collections/sites/items?{query}"), 400)
+    assert told, "says what was wrong"
 
 
 def test_methods_that_write_are_refused(client: Client) -> None:
