@@ -190,7 +190,7 @@ class _Answers:
         return content, packed_to_keep(content)
 
     def _pack_ground(self) -> tuple[bytes, Packed]:
-        content = self._site.store.ground
+        content = self._site.ground
         return content, packed_to_keep(content)
 
 

@@ -184,7 +184,7 @@ class MapAnswers:
         alone = replace(said, links={}, changes={**said.changes, "links": {}} if said.changes else None)
         config = site.map_config(asked.snapshot) | view_state(asked.view, alone) | Opening().as_json()
         head = head_of(asked, said.sentence[asked.view.language], Opening(), site)
-        return saved_page(head, asked.snapshot, site.assets, config, site.store.ground)
+        return saved_page(head, asked.snapshot, site.assets, config, site.ground)
 
     def _said(self, asked: Shown) -> Said:
         site, view = self._site, asked.view

@@ -103,12 +103,17 @@ class Site:
     @cached_property
     def ground_path(self) -> str:
         """The path of the offline basemap's data; another content has another path."""
-        return ground_path(hashlib.sha256(self.store.ground).hexdigest()[:PATH_DIGITS])
+        return ground_path(hashlib.sha256(self.ground).hexdigest()[:PATH_DIGITS])
 
     @cached_property
     def paper(self) -> Ground:
         """The offline basemap as still maps draw it."""
         return Ground.read(self.store.ground)
+
+    @cached_property
+    def ground(self) -> bytes:
+        """The offline basemap as the map document reads it."""
+        return self.paper.as_json()
 
     @cached_property
     def plain_style(self) -> bytes:

@@ -132,7 +132,7 @@ def saved_page(
     config
         `map_config` and `view_state` of the view.
     ground
-        The offline basemap's data, as JSON.
+        The offline basemap, as `Ground.as_json` writes it.
     """
     figure = AtlasFigure(head.tags(), language=config["language"], use="file")
     whole = {

@@ -87,7 +87,7 @@
 
   // ── when to paint ─────────────────────────────────────────────────────────────────────────
   const dirty = new Set();
-  let frame = 0, isAnimating = false, isPlaced = false, isOverlaid = false, isWaiting = true, margin = 0;
+  let frame = 0, isAnimating = false, isPlaced = false, isOverlaid = false, isWaiting = true, isFirst = true, margin = 0;
 
   /** How long the first painting waits for all that is on its way: painting each arrival would cost more than it shows. */
   const FIRST_WAIT_MS = 250;
@@ -103,6 +103,7 @@
     if (!isWaiting) return;
     isWaiting = false;
     paint();
+    isFirst = false;
     (window.requestIdleCallback ?? setTimeout)(() => { margin = MARGIN; invalidate("place", "ground", "overlay"); });
   }
 
@@ -116,7 +117,7 @@
     }
     if (!isPlaced) return;
     const start = performance.now();
-    if (dirty.has("ground")) paintGround();
+    if (dirty.has("ground") && hasGroundSheet()) paintGround();
     if (dirty.has("ground") || dirty.has("map")) paintMap();
     if (dirty.has("overlay") && (Atlas.overlay.isNeeded() || isOverlaid)) {
       const s = sheets.get("overlay");
@@ -125,11 +126,16 @@
     }
     Atlas.timing.paintMs = performance.now() - start;
     dirty.clear();
+    // It has still to be put in store, before the next painting begins with it.
+    if (!hasGroundSheet()) dirty.add("ground");
     Atlas.timing.painted++;
     Atlas.emit("painted");
   }
 
   // ── the map ───────────────────────────────────────────────────────────────────────────────
+  /** The first painting is painted over at once, with a margin: to store a picture of its ground would serve nobody. */
+  const hasGroundSheet = () => !isFirst || Atlas.basemap.areTilesSeen();
+
   function paintGround() {
     const sheet = sheets.get("ground");
     Atlas.basemap.draw(sheet.begin(), sheet.view());
@@ -138,7 +144,8 @@
 
   function paintMap() {
     const sheet = sheets.get("map"), ctx = sheet.begin(), view = sheet.view();
-    if (!Atlas.basemap.areTilesSeen()) sheet.lay(sheets.get("ground"));
+    if (!hasGroundSheet()) Atlas.basemap.draw(ctx, view);
+    else if (!Atlas.basemap.areTilesSeen()) sheet.lay(sheets.get("ground"));
     paintFeatures(ctx, view);
     const before = performance.now();
     Atlas.labels.draw(ctx, view, drawn.items);

@@ -64,7 +64,7 @@
   const served = () => Atlas.config.layers.filter((l) => !l.refused);
 
   function groundArrived(raw) {
-    if (!raw?.counties) { Atlas.note("engine.basemap_failed"); return; }
+    if (!raw?.names) { Atlas.note("engine.basemap_failed"); return; }
     Atlas.basemap.read(raw);
     Atlas.emit("basemap", { id: Atlas.state.basemap, isOnline: Atlas.basemap.areTilesSeen() });
   }

@@ -22,7 +22,7 @@ from layers.view import MapView
 from tests.builders import LAYER_IDS, feature
 from tests.layers.render.test_elements import PAYLOADS, Reader
 
-GROUND = b'{"counties":{"type":"FeatureCollection","features":[]},"water":{"name":"</script>"}}'
+GROUND = b'{"land":null,"water":[],"names":[{"zh":"</script>"}]}'
 HOSTS = ("https://t0.tianditu.gov.cn",)
 TITLE = "光谷科创大走廊规划一张图"
 USES = ("frame", "shared", "saved")
