@@ -29,7 +29,12 @@ SETTLE_MS = 1500
 # canvas was drawn, so that the drawing has been handed to the screen. `Date.now` is the one clock that
 # the page and the frame in it share.
 ATLAS_STAMPS = """(() => {
-  const bench = (window.bench = { opened: null, changes: [] });
+  const bench = (window.bench = { opened: null, seen: null, changes: [] });
+  new PerformanceObserver((shown) => {
+    for (const { identifier, renderTime } of shown.getEntries()) {
+      if (identifier === "atlas-picture") bench.seen = performance.timeOrigin + renderTime;
+    }
+  }).observe({ type: "element", buffered: true });
   let isFiltered = false;
   const isWhole = () => Atlas.state.ready && Atlas.basemap.box() !== null;
   const begin = () => {

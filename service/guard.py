@@ -38,7 +38,7 @@ class Guard:
 
     def __init__(self, app: ASGIApp, frame_hosts: Sequence[str], page: bytes) -> None:
         self._app = app
-        self._policy = _APP_POLICY.format(hashes="".join(map(_hash, _INLINE.findall(page))))
+        self._policy = app_policy(page)
         self._framing = " ".join(["; frame-ancestors 'self'", *frame_hosts])
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -59,6 +59,11 @@ class Guard:
             if name != POLICY:
                 headers.setdefault(name, value)
         headers[POLICY] = headers.get(POLICY, self._policy) + self._framing
+
+
+def app_policy(page: bytes) -> str:
+    """Return the security policy of what Streamlit answers: the scripts that stand in its page may run."""
+    return _APP_POLICY.format(hashes="".join(map(_hash, _INLINE.findall(page))))
 
 
 def _hash(script: bytes) -> str:

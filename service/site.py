@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import hashlib
+import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -82,6 +83,16 @@ class Site:
             gc.enable()
         gc.collect()
         gc.freeze()
+
+    def edition(self) -> str:
+        """Return a short name of everything besides its address that what a page shows depends on."""
+        current = self.store.snapshot()
+        refused = sorted((layer_id, str(error)) for layer_id, error in current.refused.items())
+        depends = [
+            today().isoformat(), current.version, refused, len(self.publications()), self.has_short_links,
+            self.assets.version, self.ground_path,
+        ]  # fmt: skip
+        return hashlib.sha256(json.dumps(depends).encode()).hexdigest()[:PATH_DIGITS]
 
     def publications(self) -> Sequence[Publication]:
         """Return the published versions; none where their list cannot be read: dates are then missing."""

@@ -416,5 +416,18 @@
   /** The region of the world that the map's sheet covers, for what looks things up in what it shows. */
   const featureView = () => { const sheet = sheets.get("map"); return sheet?.centre ? sheet.view() : null; };
 
-  Atlas.canvas = { attach, invalidate, trace, accuracyCircle, drawn, featureView };
+  /** What the window shows of the sheets, as one canvas; null in a window without size. */
+  function picture() {
+    const { left, top, right, bottom, dpr } = sheets.get("map").view();
+    const canvas = document.createElement("canvas"), ctx = canvas.getContext("2d");
+    canvas.width = Math.round((right - left) * dpr); canvas.height = Math.round((bottom - top) * dpr);
+    if (!canvas.width || !canvas.height) return null;
+    for (const name of ["map", "overlay"]) {
+      const sheet = sheets.get(name).canvas;
+      if (sheet.width) ctx.drawImage(sheet, -Math.round(left * dpr), -Math.round(top * dpr));
+    }
+    return canvas;
+  }
+
+  Atlas.canvas = { attach, invalidate, trace, accuracyCircle, drawn, featureView, picture };
 })();

@@ -131,6 +131,7 @@
         groundArrived(message.buffer ? read(message.buffer) : null);
         break;
       case "state": takeState(message); break;
+      case "picture": Atlas.sendPicture(); break;
       case "answer": questions.get(message.id)?.(message.payload); questions.delete(message.id); break;
       default:
     }
