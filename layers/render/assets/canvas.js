@@ -11,6 +11,8 @@
 
   /** Share of the window that each sheet is larger by, on every side, once the window itself has been painted. */
   const MARGIN = 0.15;
+  /** Screens show so many milliseconds apart. */
+  const FRAME_MS = 16;
   /** A repaint faster than this is worth doing while the map is being dragged. */
   const FAST_MS = 8;
   /** Areas of so many pixels across are painted in a band along their outline, so many pixels wide. */
@@ -87,7 +89,7 @@
 
   // ── when to paint ─────────────────────────────────────────────────────────────────────────
   const dirty = new Set();
-  let frame = 0, isAnimating = false, isPlaced = false, isOverlaid = false, isWaiting = true, isFirst = true, margin = 0;
+  let frame = 0, isAnimating = false, isPlaced = false, isOverlaid = false, isWaiting = true, isFirst = true, margin = 0, paintedAt = 0;
 
   /** How long the first painting waits for all that is on its way: painting each arrival would cost more than it shows. */
   const FIRST_WAIT_MS = 250;
@@ -97,6 +99,13 @@
     for (const name of names) dirty.add(name);
     if (!isWaiting) frame ||= requestAnimationFrame(paint);
   }
+
+  /** A filter that was changed shows in the frame that comes, not in the one after it. */
+  const hasten = () => queueMicrotask(() => {
+    if (!frame || performance.now() - paintedAt < FRAME_MS) return;
+    cancelAnimationFrame(frame);
+    paint();
+  });
 
   /** The first painting, at once: all has come that it waited for, or it has waited long enough. */
   function begin() {
@@ -124,7 +133,8 @@
       isOverlaid = Atlas.overlay.isNeeded();
       Atlas.overlay.draw(s.begin(), s.view(), drawn);
     }
-    Atlas.timing.paintMs = performance.now() - start;
+    paintedAt = performance.now();
+    Atlas.timing.paintMs = paintedAt - start;
     dirty.clear();
     // It has still to be put in store, before the next painting begins with it.
     if (!hasGroundSheet()) dirty.add("ground");
@@ -368,7 +378,17 @@
   function paintBubble({ ctx, look }, { x, y, members, radius }, isMany) {
     const { city, ink, halo } = symbols.palette();
     const mix = new Map();
-    for (const i of members) { const { hue, layer } = look(i); const there = mix.get(hue); if (there) there.n++; else mix.set(hue, { n: 1, layer }); }
+    let last = null, there = null;
+    for (const i of members) {
+      const one = look(i);
+      // Neighbours are often alike.
+      if (one !== last) {
+        last = one;
+        there = mix.get(one.hue);
+        if (!there) mix.set(one.hue, (there = { n: 0, layer: one.layer }));
+      }
+      there.n++;
+    }
     const parts = [...mix].sort((a, b) => (isMany && b[1].n - a[1].n) || a[1].layer - b[1].layer || (a[0] < b[0] ? -1 : 1));
     ctx.beginPath(); ctx.arc(x, y, radius + 1.4, 0, 2 * Math.PI); ctx.fillStyle = halo; ctx.globalAlpha = 0.92; ctx.fill(); ctx.globalAlpha = 1;
     ctx.beginPath(); ctx.arc(x, y, radius - 1.2, 0, 2 * Math.PI); ctx.fillStyle = city; ctx.fill();
@@ -400,7 +420,7 @@
       if (isPlaced && isFast && !isAnimating && sheets.get("map").zoom === map.getZoom()) invalidate("place", "ground", "overlay");
     });
     map.on("moveend viewreset resize", () => { isAnimating = false; invalidate("place", "ground", "overlay"); });
-    for (const event of ["filter", "data"]) Atlas.on(event, () => { Atlas.clusters.stale(); invalidate("map", "overlay"); });
+    for (const event of ["filter", "data"]) Atlas.on(event, () => { Atlas.clusters.stale(); invalidate("map", "overlay"); hasten(); });
     for (const event of ["selected", "language"]) Atlas.on(event, () => invalidate("map", "overlay"));
     Atlas.on("hovered", () => invalidate("overlay"));
     Atlas.on("theme", () => { symbols.forget(); invalidate("ground", "overlay"); });
