@@ -156,14 +156,14 @@ class LinkedAssets(PageElement):
 
 
 class LastPicture(PageElement):
-    """The script that shows at once what the reader saw of this view the last time; it goes before all others."""
+    """The script that shows at once what the reader saw of this view the last time."""
 
     def __init__(self, assets: Assets) -> None:
         super().__init__()
         self.assets = assets
 
     def write(self, page: AtlasFigure) -> None:
-        """Add the script to the head."""
+        """Add the script to the head, where it waits for nothing."""
         tag = f'<script src="{self.assets.path("picture.js")}"></script>'
         page.header.add_child(Verbatim(tag), name="picture")
 
