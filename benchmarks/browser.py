@@ -69,6 +69,17 @@ PLAIN_STAMPS = """(() => {
 })()"""
 
 
+# A page of Streamlit with nothing but a word.
+WORD_STAMPS = """(() => {
+  const bench = (window.bench = { opened: null });
+  const look = () => {
+    if (document.querySelector('[data-testid="stMarkdownContainer"]')) bench.opened = Date.now();
+    else requestAnimationFrame(look);
+  };
+  look();
+})()"""
+
+
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """Run Debian's Chromium without a window."""
