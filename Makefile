@@ -5,6 +5,9 @@ SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 # A browser is opened where there is a screen to open it on.
 HEADLESS := $(if $(DISPLAY)$(WAYLAND_DISPLAY)$(filter Darwin,$(shell uname)),false,true)
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check
+# A browser with Chinese letters, and the programs that exports are read back by.
+DEBIAN := chromium fontconfig fonts-noto-cjk \
+  gdal-bin python3-gdal python3-qgis libreoffice-calc-nogui libxml2-utils
 
 .PHONY: run test bench data lock clean
 
@@ -49,6 +52,9 @@ clean:
 	$(INSTALL) --require-hashes -r requirements-dev.txt
 	$(INSTALL) --require-hashes --no-deps -r requirements-ogctests.txt
 	$(INSTALL) --no-deps --no-build-isolation -e .
-	command -v chromium >/dev/null && fc-list 2>/dev/null | grep -q 'Noto Sans CJK' || \
-	  { $(SUDO) apt-get update && $(SUDO) apt-get install -y --no-install-recommends chromium fontconfig fonts-noto-cjk; }
+	if ! command -v apt-get >/dev/null; then \
+	  echo "No apt-get here: what Debian's programs prove is skipped."; \
+	elif ! dpkg -s $(DEBIAN) >/dev/null 2>&1; then \
+	  $(SUDO) apt-get update && $(SUDO) apt-get install -y --no-install-recommends $(DEBIAN); \
+	fi
 	touch $@ .venv/run

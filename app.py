@@ -21,12 +21,12 @@ except LayersError as error:
     sys.exit(f"corridor: {error}")
 SITE.settle()
 read_long_requests()
-PAGE = files("streamlit") / "static" / "index.html"
+PAGE = (files("streamlit") / "static" / "index.html").read_bytes()
 
 app = App(
     "pages/main.py",
     lifespan=lifespan(SITE),
-    routes=routes(SITE),
-    middleware=middleware(SITE, PAGE.read_bytes()),
+    routes=routes(SITE, PAGE),
+    middleware=middleware(SITE, PAGE),
     exception_handlers=handlers(),
 )

@@ -29,7 +29,12 @@ SETTLE_MS = 1500
 # canvas was drawn, so that the drawing has been handed to the screen. `Date.now` is the one clock that
 # the page and the frame in it share.
 ATLAS_STAMPS = """(() => {
-  const bench = (window.bench = { opened: null, changes: [] });
+  const bench = (window.bench = { opened: null, seen: null, changes: [] });
+  new PerformanceObserver((shown) => {
+    for (const { identifier, renderTime } of shown.getEntries()) {
+      if (identifier === "atlas-picture") bench.seen = performance.timeOrigin + renderTime;
+    }
+  }).observe({ type: "element", buffered: true });
   let isFiltered = false;
   const isWhole = () => Atlas.state.ready && Atlas.basemap.box() !== null;
   const begin = () => {
@@ -59,6 +64,17 @@ PLAIN_STAMPS = """(() => {
       requestAnimationFrame(() => requestAnimationFrame(() => bench.changes.push(Date.now())));
     }
     requestAnimationFrame(look);
+  };
+  look();
+})()"""
+
+
+# A page of Streamlit with nothing but a word.
+WORD_STAMPS = """(() => {
+  const bench = (window.bench = { opened: null });
+  const look = () => {
+    if (document.querySelector('[data-testid="stMarkdownContainer"]')) bench.opened = Date.now();
+    else requestAnimationFrame(look);
   };
   look();
 })()"""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from benchmarks.browser import fresh, until, window
 from benchmarks.data import REAL
 from benchmarks.figures import Figure, Plain, median, percentile
-from benchmarks.opening import REST_MS, visit
+from benchmarks.opening import REST_MS, Visit, first_visit, next_visit, visit
 from benchmarks.server import ROOT, atlas
 from benchmarks.sessions import clients, worked
 
@@ -60,17 +60,19 @@ def _opened(browser: Browser, server: Server, rounds: int) -> Iterator[Figure]:
         url: [_both(browser, url, is_app=url == app, is_place=url == place) for _ in range(rounds)]
         for url in (short, shared, app, place)
     }
-    cold = {url: median([first for first, _, _ in visits]) for url, visits in found.items()}
-    again = {url: median([second for _, second, _ in visits]) for url, visits in found.items()}
-    size = {url: max(fetched for _, _, fetched in visits) / 1000 for url, visits in found.items()}
+    cold = {url: median([first.painted for first, _ in visits]) for url, visits in found.items()}
+    size = {url: max(first.fetched for first, _ in visits) / 1000 for url, visits in found.items()}
     yield Figure(
-        "shared link of a filtered view, first visit → painted", cold[shared], "ms", rounds,
+        "shared link of a filtered view, first visit → map painted", cold[shared], "ms", rounds,
         plain=Plain("the app", cold[app]), least_ratio=APP_RATIO,
     )  # fmt: skip
-    for name, url, budget in (("short link", short, SHORT_COLD_MS), ("place page", place, PLACE_COLD_MS)):
-        yield Figure(f"{name}, first visit → painted", cold[url], "ms", rounds, budget)
+    yield from first_visit("short link", found[short], SHORT_COLD_MS)
+    yield from next_visit("short link", found[short], AGAIN_MS)
+    yield Figure("place page, first visit → painted", cold[place], "ms", rounds, PLACE_COLD_MS)
+    again = median([second.painted for _, second in found[place]])
+    yield Figure("place page, next visit → painted", again, "ms", rounds, AGAIN_MS)
+    for name, url in (("short link", short), ("place page", place)):
         yield Figure(f"{name}, bytes of a first visit in all, compressed", size[url], "kB", rounds, KB)
-        yield Figure(f"{name}, next visit → painted", again[url], "ms", rounds, AGAIN_MS)
 
 
 def _many(server: Server) -> Iterator[Figure]:
@@ -124,15 +126,15 @@ def _made(server: Server) -> str:
     return path
 
 
-def _both(browser: Browser, url: str, *, is_app: bool, is_place: bool) -> tuple[float, float, float]:
-    """Return how long the first and the next visit took, and the bytes of the first."""
+def _both(browser: Browser, url: str, *, is_app: bool, is_place: bool) -> tuple[Visit, Visit]:
+    """Return the first and the next visit of a browser that has been nowhere."""
     with fresh(browser) as context:
-        first, fetched = _seen(context, url) if is_place else visit(context, url, is_app=is_app)
-        second, _ = _seen(context, url) if is_place else visit(context, url, is_app=is_app)
-    return first, second, fetched
+        if is_place:
+            return _read(context, url), _read(context, url)
+        return visit(context, url, is_app=is_app), visit(context, url, is_app=is_app)
 
 
-def _seen(context: BrowserContext, url: str) -> tuple[float, float]:
+def _read(context: BrowserContext, url: str) -> Visit:
     page = window(context)
     sizes: list[float] = []
     network = context.new_cdp_session(page)
@@ -142,4 +144,4 @@ def _seen(context: BrowserContext, url: str) -> tuple[float, float]:
     took = float(until(page, lambda: page.evaluate(SEEN)))
     page.wait_for_timeout(REST_MS)
     page.close()
-    return took, sum(sizes)
+    return Visit(took, took, sum(sizes))

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import time
 import urllib.request
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.browser import fresh, map_frame, opened_ms, window
+from benchmarks.browser import WORD_STAMPS, fresh, map_frame, opened_ms, window
 from benchmarks.data import REAL
-from benchmarks.figures import Figure, median
-from benchmarks.server import atlas
+from benchmarks.figures import Figure, Plain, median
+from benchmarks.server import atlas, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from playwright.sync_api import Browser, BrowserContext
@@ -22,8 +23,29 @@ if TYPE_CHECKING:
 SHARED_COLD_MS, SHARED_AGAIN_MS, SHARED_KB = 350, 150, 300
 APP_COLD_MS, APP_AGAIN_MS = 1300, 400
 FILE_MB = 1.2
-# Before a page is opened again, the browser has a moment to store what the first visit brought.
-REST_MS = 500
+# Before a page is left, the map comes to rest and the browser stores what the visit brought.
+REST_MS = 2500
+# When the browser showed the picture of the last time; null where there was none.
+PICTURE = "() => window.bench.seen && window.bench.seen - performance.timeOrigin"
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One visit to a page, in milliseconds after it was asked for.
+
+    Attributes
+    ----------
+    seen
+        The map was seen: the picture of the last time, or the map itself.
+    painted
+        The map itself was painted.
+    fetched
+        Bytes over the wire.
+    """
+
+    seen: float
+    painted: float
+    fetched: float
 
 
 def figures(browser: Browser, folder: Path, rounds: int) -> Iterator[Figure]:
@@ -32,36 +54,52 @@ def figures(browser: Browser, folder: Path, rounds: int) -> Iterator[Figure]:
     Parameters
     ----------
     folder
-        Where the saved file is written.
+        Where the saved file is written, and where Streamlit's empty page runs.
     """
     with atlas(REAL) as server:
         yield from _shared(browser, server, rounds)
-        yield from _app(browser, server, rounds)
+        yield from _app(browser, server, folder, rounds)
         yield from _saved(browser, server, folder, rounds)
 
 
 def _shared(browser: Browser, server: Server, rounds: int) -> Iterator[Figure]:
-    cold, again, fetched = [], [], []
-    _open(browser, server.url("/m"), is_app=False)  # the server's own first time
-    for _ in range(rounds):
-        first, second, size = _open(browser, server.url("/m"), is_app=False)
-        cold.append(first)
-        again.append(second)
-        fetched.append(size)
-    yield Figure("shared link, first visit → painted", median(cold), "ms", rounds, SHARED_COLD_MS)
-    yield Figure("bytes of a first visit in all, compressed", max(fetched) / 1000, "kB", rounds, SHARED_KB)
-    yield Figure("shared link, next visit → painted", median(again), "ms", rounds, SHARED_AGAIN_MS)
+    _twice(browser, server.url("/m"), is_app=False)  # the server's own first time
+    visits = [_twice(browser, server.url("/m"), is_app=False) for _ in range(rounds)]
+    fetched = max(first.fetched for first, _ in visits)
+    yield from first_visit("shared link", visits, SHARED_COLD_MS)
+    yield Figure("bytes of a first visit in all, compressed", fetched / 1000, "kB", rounds, SHARED_KB)
+    yield from next_visit("shared link", visits, SHARED_AGAIN_MS)
 
 
-def _app(browser: Browser, server: Server, rounds: int) -> Iterator[Figure]:
-    cold, again = [], []
-    _open(browser, server.url(), is_app=True)
-    for _ in range(rounds):
-        first, second, _ = _open(browser, server.url(), is_app=True)
-        cold.append(first)
-        again.append(second)
-    yield Figure("app, first visit → map painted", median(cold), "ms", rounds, APP_COLD_MS)
-    yield Figure("app, next visit → map painted", median(again), "ms", rounds, APP_AGAIN_MS)
+def _app(browser: Browser, server: Server, folder: Path, rounds: int) -> Iterator[Figure]:
+    _twice(browser, server.url(), is_app=True)
+    visits = [_twice(browser, server.url(), is_app=True) for _ in range(rounds)]
+    with plain("empty.py", REAL, folder) as empty:
+        bare = [_twice_empty(browser, empty.url()) for _ in range(rounds)]
+    yield from first_visit("app", visits, APP_COLD_MS, _empty(first for first, _ in bare))
+    yield from next_visit("app", visits, APP_AGAIN_MS, _empty(second for _, second in bare))
+
+
+def first_visit(
+    name: str, visits: Sequence[tuple[Visit, Visit]], budget: float, without: Plain | None = None
+) -> Iterator[Figure]:
+    """Tell how long a page took that was opened for the first time."""
+    painted = median([first.painted for first, _ in visits])
+    yield Figure(f"{name}, first visit → map painted", painted, "ms", len(visits), budget, without)
+
+
+def next_visit(
+    name: str, visits: Sequence[tuple[Visit, Visit]], budget: float, without: Plain | None = None
+) -> Iterator[Figure]:
+    """Tell how long a page took that was opened again: until it was seen, and until it was painted anew."""
+    seen = median([again.seen for _, again in visits])
+    painted = median([again.painted for _, again in visits])
+    yield Figure(f"{name}, next visit → map seen, in its last picture", seen, "ms", len(visits), budget)
+    yield Figure(f"{name}, next visit → map painted anew", painted, "ms", len(visits), plain=without)
+
+
+def _empty(times: Iterable[float]) -> Plain:
+    return Plain("an empty page of Streamlit", median(list(times)))
 
 
 def _saved(browser: Browser, server: Server, folder: Path, rounds: int) -> Iterator[Figure]:
@@ -82,26 +120,40 @@ def _saved(browser: Browser, server: Server, folder: Path, rounds: int) -> Itera
     yield Figure("saved file opened → painted", median(painted), "ms", rounds)
 
 
-def _open(browser: Browser, url: str, *, is_app: bool) -> tuple[float, float, float]:
-    """Return how long the first and the next visit took, and the bytes of the first."""
+def _twice(browser: Browser, url: str, *, is_app: bool) -> tuple[Visit, Visit]:
+    """Return the first and the next visit of a browser that has been nowhere."""
     with fresh(browser) as context:
-        first, fetched = visit(context, url, is_app=is_app)
-        second, _ = visit(context, url, is_app=is_app)
-    return first, second, fetched
+        return visit(context, url, is_app=is_app), visit(context, url, is_app=is_app)
 
 
-def visit(context: BrowserContext, url: str, *, is_app: bool) -> tuple[float, float]:
-    """Return how long it took until the map was painted, and the bytes that were fetched."""
+def _twice_empty(browser: Browser, url: str) -> tuple[float, float]:
+    """Return how long Streamlit takes until a word stands on a page that has nothing else."""
+    with fresh(browser, WORD_STAMPS) as context:
+        return _word(context, url), _word(context, url)
+
+
+def _word(context: BrowserContext, url: str) -> float:
+    page = window(context)
+    page.goto(url)
+    took = opened_ms(page, page)
+    page.wait_for_timeout(REST_MS)
+    page.close()
+    return took
+
+
+def visit(context: BrowserContext, url: str, *, is_app: bool) -> Visit:
+    """Open a map in a new window, and leave it when it has come to rest."""
     page = window(context)
     sizes: list[float] = []
     network = context.new_cdp_session(page)
     network.on("Network.loadingFinished", lambda event: sizes.append(_size(event)))
     network.send("Network.enable")
     page.goto(url)
-    took = opened_ms(page, map_frame(page) if is_app else page)
+    painted = opened_ms(page, map_frame(page) if is_app else page)
+    picture = page.evaluate(PICTURE)
     page.wait_for_timeout(REST_MS)
     page.close()
-    return took, sum(sizes)
+    return Visit(picture or painted, painted, sum(sizes))
 
 
 def _size(event: dict[str, Any]) -> float:

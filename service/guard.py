@@ -41,7 +41,7 @@ class Guard:
 
     def __init__(self, app: ASGIApp, frame_hosts: Sequence[str], page: bytes) -> None:
         self._app = app
-        self._policy = _APP_POLICY.format(hashes="".join(map(_hash, _INLINE.findall(page))))
+        self._policy = app_policy(page)
         self._framing = " ".join(["; frame-ancestors 'self'", *frame_hosts])
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -78,6 +78,11 @@ def _failed() -> Response:
     """Return the answer for an error that nothing caught; what it was is for the log only."""
     said = "\n".join(messages(language, "errors")["unexpected"] for language in LANGUAGES)
     return PlainTextResponse(said, 500, {**SAFE, "Cache-Control": "no-store"})
+
+
+def app_policy(page: bytes) -> str:
+    """Return the security policy of what Streamlit answers: the scripts that stand in its page may run."""
+    return _APP_POLICY.format(hashes="".join(map(_hash, _INLINE.findall(page))))
 
 
 def _hash(script: bytes) -> str:

@@ -15,6 +15,7 @@ from geo.errors import GeoError
 from layers.errors import LayersError
 from layers.render.document import frame_page
 from layers.render.paths import EXPORTS, PREVIEW, PRINTED, QR, SAVED, SHARED, SHORT
+from service.app_page import AppPage
 from service.changes import ChangeAnswers
 from service.documents import DocumentAnswers
 from service.errors import ServiceError
@@ -48,8 +49,14 @@ KEPT_PACKED = 64
 KEPT_WHOLE = 4
 
 
-def routes(site: Site) -> list[Route]:
-    """Return the routes of one installation."""
+def routes(site: Site, page: bytes = b"") -> list[Route]:
+    """Return the routes of one installation.
+
+    Parameters
+    ----------
+    page
+        Streamlit's own page; without it nothing answers for the app.
+    """
     answers, places, documents = _Answers(site), PlaceAnswers(site), DocumentAnswers(site)
     maps, changes = MapAnswers(site), ChangeAnswers(site)
     links = ShortLinkAnswers(site, maps)
@@ -79,6 +86,8 @@ def routes(site: Site) -> list[Route]:
         **OgcAnswers(site).routes(),
         "/health": answers.health,
     }
+    if page:
+        table["/"] = AppPage(site, page).answer
     read = [Route(path, endpoint, methods=["GET", "HEAD"]) for path, endpoint in table.items()]
     made = [
         Route(SHORT, links.make, methods=["POST"]),
@@ -199,7 +208,7 @@ class _Answers:
         return content, packed_to_keep(content)
 
     def _pack_ground(self) -> tuple[bytes, Packed]:
-        content = self._site.store.ground
+        content = self._site.ground
         return content, packed_to_keep(content)
 
 

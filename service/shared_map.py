@@ -159,24 +159,18 @@ class MapAnswers:
     def answer(self, request: Request, query: str, opening: Opening, headers: dict[str, str]) -> Response:
         """Answer with the map of a query, opened as it was."""
         write = self._pages if len(query) <= LONGEST_KEPT else self._write
-        policy, ready = write(query, preferred_language(request), opening, self._state())
+        policy, ready = write(query, preferred_language(request), opening, self._site.edition())
         return answer_ready(request, ready, HTML, {**headers, POLICY: policy, "Vary": "Accept-Language"})
 
-    def _state(self) -> tuple[object, ...]:
-        """Return everything besides the link that a page depends on."""
-        site = self._site
-        current = site.store.snapshot()
-        refused = tuple(sorted((layer_id, str(error)) for layer_id, error in current.refused.items()))
-        return today(), current.version, refused, len(site.publications()), site.has_short_links
-
     def _write(
-        self, query: str, language: str, opening: Opening, _state: tuple[object, ...],
+        self, query: str, language: str, opening: Opening, edition: str,
     ) -> tuple[str, Ready]:
         asked = shown(query, self._site, language)
         kept = self._map(asked.snapshot.version, asked.view.language)
         said = self._said(asked)
         state = view_state(asked.view, said) | opening.as_json()
-        page = kept.page(head_of(asked, said.title[asked.view.language], opening, self._site), state)
+        head = head_of(asked, said.title[asked.view.language], opening, self._site)
+        page = kept.page(head, edition, state)
         before, middle, after = page.opening.encode(), self._deflated(page.shared), page.closing.encode()
         etag = etag_of(before + middle.content + after)
         return kept.policy, Ready(etag, gzip_around(before, middle, after))
@@ -193,7 +187,7 @@ class MapAnswers:
         alone = replace(said, links={}, changes={**said.changes, "links": {}} if said.changes else None)
         config = site.map_config(asked.snapshot) | view_state(asked.view, alone) | Opening().as_json()
         head = head_of(asked, said.title[asked.view.language], Opening(), site)
-        return saved_page(head, asked.snapshot, site.assets, config, site.store.ground)
+        return saved_page(head, asked.snapshot, site.assets, config, site.ground)
 
     def _said(self, asked: Shown) -> Said:
         site, view = self._site, asked.view

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import hashlib
+import json
 import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -85,6 +86,16 @@ class Site:
         gc.collect()
         gc.freeze()
 
+    def edition(self) -> str:
+        """Return a short name of everything besides its address that what a page shows depends on."""
+        current = self.store.snapshot()
+        refused = sorted((layer_id, str(error)) for layer_id, error in current.refused.items())
+        depends = [
+            today().isoformat(), current.version, refused, len(self.publications()), self.has_short_links,
+            self.assets.version, self.ground_path,
+        ]  # fmt: skip
+        return hashlib.sha256(json.dumps(depends).encode()).hexdigest()[:PATH_DIGITS]
+
     def publications(self) -> Sequence[Publication]:
         """Return the published versions; none where their list cannot be read: dates are then missing."""
         try:
@@ -105,12 +116,17 @@ class Site:
     @cached_property
     def ground_path(self) -> str:
         """The path of the offline basemap's data; another content has another path."""
-        return ground_path(hashlib.sha256(self.store.ground).hexdigest()[:PATH_DIGITS])
+        return ground_path(hashlib.sha256(self.ground).hexdigest()[:PATH_DIGITS])
 
     @cached_property
     def paper(self) -> Ground:
         """The offline basemap as still maps draw it."""
         return Ground.read(self.store.ground)
+
+    @cached_property
+    def ground(self) -> bytes:
+        """The offline basemap as the map document reads it."""
+        return self.paper.as_json()
 
     @cached_property
     def plain_style(self) -> bytes:

@@ -67,8 +67,8 @@ class UnencodableError(ExportError):
         more = f" and {len(named) - SHOWN_PLACES} more" if len(named) > SHOWN_PLACES else ""
         self.places = ", ".join(named[:SHOWN_PLACES]) + more
         super().__init__(
-            f"{encoding} has no characters for some texts: {self.places}. Nothing was replaced: use UTF-8, or "
-            "leave those places out.",
+            f"{encoding} has no characters for some texts: {self.places}. Nothing was replaced: use UTF-8, "
+            "or leave those places out.",
         )
 
 

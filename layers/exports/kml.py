@@ -64,7 +64,8 @@ def write_archive(job: Job) -> None:
     _write(job, inside, drawn, has_pictures=True)
     with zipfile.ZipFile(job.target / f"{job.stem}{ARCHIVE}", "w") as archive:
         document = _member(INSIDE)
-        # Without it the archive would be written for more than four gibibytes, which KML's readers do not take.
+        # Of an unknown size it would be written as one of over four gibibytes, which KML's own library does
+        # not open.
         document.file_size = inside.stat().st_size
         with inside.open("rb") as source, archive.open(document, "w") as sink:
             while chunk := source.read(CHUNK):

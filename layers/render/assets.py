@@ -23,7 +23,7 @@ SCRIPTS = (
     "core.js", "dom.js", "columns.js", "filter.js", "geodesy.js", "symbols.js", "basemap.js", "clusters.js",
     "labels.js", "change_marks.js", "overlay.js", "canvas.js", "pointer.js", "sources.js", "layout.js",
     "check.js", "address.js", "since.js", "card.js", "table.js", "legend.js", "player.js", "measure.js",
-    "area.js", "goto.js", "tools.js", "strip.js", "header.js", "main.js",
+    "area.js", "goto.js", "tools.js", "strip.js", "header.js", "rest.js", "main.js",
 )  # fmt: skip
 # Those that the filter panel beside the map uses too, served one by one.
 PAGE_SCRIPTS = ("core.js", "dom.js", "columns.js", "symbols.js")

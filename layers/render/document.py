@@ -9,6 +9,7 @@ from layers.render.elements import (
     AtlasFigure,
     AtlasMap,
     InlinedAssets,
+    LastPicture,
     LinkedAssets,
     PlanningLayers,
     Policy,
@@ -90,26 +91,36 @@ class SharedMap:
             "geocoder": False,
         }
         linked = LinkedAssets(assets, (whole_data_path(snapshot.version), config["basemapUrl"]))
-        _assemble(figure, linked, {CONFIG: json_block(whole)[:-1] + _STATE})
+        AtlasMap().add_to(figure)
+        figure.add_child(LastPicture(assets))
+        figure.add_child(PlanningLayers({CONFIG: json_block(whole)[:-1] + _STATE}))
+        figure.add_child(linked)
         start, _, behind = figure.render().partition(_HEAD)
         shared, _, end = behind.partition(_STATE)
         return cls(_shared_policy(tile_hosts), start, shared, end)
 
-    def page(self, head: Head, state: Mapping[str, Any]) -> SharedPage:
+    def page(self, head: Head, edition: str, state: Mapping[str, Any]) -> SharedPage:
         """Return the page of one view.
 
         Parameters
         ----------
+        edition
+            Of the installation: what a page shows depends on that and on its address alone.
         state
             `view_state` of the view, with whatever else only this page is told.
         """
         # The rest of the object that stands unfinished in the shared piece.
         rest = json_block(state)
         return SharedPage(
-            self._start + head.tags(),
+            f"{self._start}{head.tags()}\n{edition_tag(edition)}",
             self._shared,
             f",{rest[1:]}{self._end}",
         )
+
+
+def edition_tag(edition: str) -> str:
+    """Return the tag by which a page knows whether a picture kept of it still holds."""
+    return f'<meta name="atlas-edition" content="{edition}">'
 
 
 def frame_page(title: str, assets: Assets, tile_hosts: tuple[str, ...]) -> Page:
@@ -132,7 +143,7 @@ def saved_page(
     config
         `map_config` and `view_state` of the view.
     ground
-        The offline basemap's data, as JSON.
+        The offline basemap, as `Ground.as_json` writes it.
     """
     figure = AtlasFigure(head.tags(), language=config["language"], use="file")
     whole = {

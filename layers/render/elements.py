@@ -155,6 +155,19 @@ class LinkedAssets(PageElement):
         page.header.add_child(Verbatim("\n".join(tags)), name="assets")
 
 
+class LastPicture(PageElement):
+    """The script that shows at once what the reader saw of this view the last time."""
+
+    def __init__(self, assets: Assets) -> None:
+        super().__init__()
+        self.assets = assets
+
+    def write(self, page: AtlasFigure) -> None:
+        """Add the script to the head, where it waits for nothing."""
+        tag = f'<script src="{self.assets.path("picture.js")}"></script>'
+        page.header.add_child(Verbatim(tag), name="picture")
+
+
 class InlinedAssets(PageElement):
     """The map's script and style within the page, allowed by their hashes only."""
 

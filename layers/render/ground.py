@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
-from shapely import clip_by_rect, line_merge, transform, unary_union
+from shapely import clip_by_rect, get_coordinates, line_merge, transform, unary_union
 from shapely.geometry import MultiLineString, Point, shape
 
 from layers.render.markup import bank_data, element, path_data
@@ -37,6 +37,8 @@ OVERVIEW_SIZE = 104, 88
 SPECK = 16
 # So near to the edge of the extract a shore is cut off, in degrees.
 EDGE = 1e-4
+# Decimals of a degree in which the basemap's source is written.
+PLACES = 5
 
 
 @dataclass(frozen=True)
@@ -154,6 +156,7 @@ class GroundName:
     en: str
     at: Point
     area: BaseGeometry
+    is_river: bool = False
 
 
 @dataclass(frozen=True)
@@ -213,6 +216,21 @@ class Ground:
         }
         return "".join(element("path", class_=class_, d=data) for class_, data in drawn.items() if data)
 
+    def as_json(self) -> bytes:
+        """Return the ground as the map document reads it.
+
+        An object with `land` (None where there is none), `water`, `county_lines`, `city_lines` and `names`.
+        Each ring or line is a flat array `[lon, lat, lon, lat, ...]`, each `box` is west, south, east, north.
+        """
+        told = {
+            "land": None if self.land.is_empty else _told_area(self.land),
+            "water": [_told_area(area) for area in self.water],
+            "county_lines": _told_lines(self.county_lines),
+            "city_lines": _told_lines(self.city_lines),
+            "names": [_told_name(name) for name in self.names if name.zh or name.en],
+        }
+        return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+
     @cached_property
     def overview(self) -> tuple[Frame, str]:
         """The whole region as small as a stamp: its frame, and land and borders as markup."""
@@ -245,6 +263,30 @@ def _meets(bounds: Sequence[float], bbox: Bbox) -> bool:
     return bounds[0] < bbox[2] and bounds[2] > bbox[0] and bounds[1] < bbox[3] and bounds[3] > bbox[1]
 
 
+def _told_area(area: BaseGeometry) -> dict[str, Any]:
+    rings = [ring for part in _parts(area) for ring in (part.exterior, *part.interiors)]
+    return {"rings": [_flat(ring) for ring in rings], "box": _rounded(area.bounds)}
+
+
+def _told_lines(lines: BaseGeometry) -> list[list[float]]:
+    return [_flat(line) for line in _parts(lines) if not line.is_empty]
+
+
+def _told_name(name: GroundName) -> dict[str, Any]:
+    told = {"kind": name.kind, "at": _flat(name.at), "box": _rounded(name.area.bounds)}
+    if name.kind == "city":
+        return {**told, "city": name.zh}
+    return {**told, "zh": name.zh, "en": name.en, **({"river": True} if name.is_river else {})}
+
+
+def _flat(geometry: BaseGeometry) -> list[float]:
+    return _rounded(get_coordinates(geometry).ravel())
+
+
+def _rounded(values: Iterable[float]) -> list[float]:
+    return [round(float(value), PLACES) for value in values]
+
+
 def _parts(area: BaseGeometry) -> Sequence[Any]:
     return getattr(area, "geoms", [area])
 
@@ -275,4 +317,5 @@ def _lies_in(bounds: Sequence[float], box: Sequence[float]) -> bool:
 def _name(kind: str, properties: Mapping[str, Any], area: BaseGeometry) -> GroundName:
     at = properties.get("label_point")
     point = Point(at) if isinstance(at, list) else area.representative_point()
-    return GroundName(kind, properties.get("name_zh") or "", properties.get("name_en") or "", point, area)
+    zh, en = properties.get("name_zh") or "", properties.get("name_en") or ""
+    return GroundName(kind, zh, en, point, area, is_river=properties.get("kind") == "river")

@@ -9,6 +9,7 @@ from i18n.messages import LANGUAGES, messages
 from layers.render.assets import Assets
 from layers.render.config import Operator, Said, map_config, view_state
 from layers.render.document import saved_page
+from layers.render.ground import Ground
 from layers.render.head import Head
 from tests.browser.watch import file_url
 
@@ -41,8 +42,7 @@ def saved_map(
     config = map_config(snapshot, catalogue, words, Operator())
     config |= view_state(view, Said(sentence={"zh": "", "en": ""}))
     parts = ground or {"counties": NO_FEATURES, "water": NO_FEATURES}
-    page = saved_page(
-        Head("Atlas"), snapshot, Assets.build(catalogue.theme), config, json.dumps(parts).encode(),
-    )
+    drawn = Ground.read(json.dumps(parts).encode()).as_json()
+    page = saved_page(Head("Atlas"), snapshot, Assets.build(catalogue.theme), config, drawn)
     path.write_text(page.html, encoding="utf-8")
     return file_url(path)

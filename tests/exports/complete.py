@@ -1,4 +1,4 @@
-"""A data set that has everything that exports must keep: each kind of geometry and of text, lists, history."""
+"""A data set that has everything that exports must keep: all kinds of geometry and text, lists, history."""
 
 from pathlib import Path
 from typing import Any

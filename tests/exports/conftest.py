@@ -43,7 +43,7 @@ class Written:
         readers: dict[str, Callable[[Piece], Found]] = {
             "gdal": lambda piece: self._told(piece, self._gdal),
             "qgis": lambda piece: self._told(piece, self._qgis, by_qgis=True),
-            "duckdb": lambda piece: duckdb_reads.read(self._database, piece.folder, piece.combination.format_id),
+            "duckdb": self._by_duckdb,
             "pyshp": lambda piece: dbase_reads.read(piece.folder, piece.combination.encoding),
             "libreoffice": self._by_office,
             "ezdxf": lambda piece: dxf_reads.read(piece.file("*.dxf"), piece.names[FEATURES]["id"]),
@@ -56,12 +56,14 @@ class Written:
 
     @cached_property
     def _gdal(self) -> dict[str, Any]:
-        return self._run("gdal_reads.py", [name for piece in self._read_by("gdal") for name in sources_of(piece)])
+        pieces = self._read_by("gdal")
+        return self._run("gdal_reads.py", [name for piece in pieces for name in sources_of(piece)])
 
     @cached_property
     def _qgis(self) -> dict[str, Any]:
         pieces = self._read_by("qgis")
-        return self._run("qgis_opens.py", [name for piece in pieces for name in sources_of(piece, by_qgis=True)])
+        names = [name for piece in pieces for name in sources_of(piece, by_qgis=True)]
+        return self._run("qgis_opens.py", names)
 
     def _read_by(self, program: str) -> list[Piece]:
         return [piece for piece in self._all if program in readers(piece.combination)]
@@ -78,6 +80,9 @@ class Written:
         )  # fmt: skip
         found: dict[str, Any] = json.loads(told.read_text("utf-8"))
         return found
+
+    def _by_duckdb(self, piece: Piece) -> Found:
+        return duckdb_reads.read(self._database, piece.folder, piece.combination.format_id)
 
     def _by_office(self, piece: Piece) -> Found:
         file = piece.file(f"*.{piece.combination.format_id}")
@@ -101,7 +106,7 @@ class Written:
 
 
 def sources_of(piece: Piece, *, by_qgis: bool = False) -> Iterator[str]:
-    """Return what a program is to open: a file, or in each piece of a format's files those that make one."""
+    """Return what a program is to open: a file, or each of those that a format has for a table."""
     format_id = piece.combination.format_id
     if format_id == "csv" and by_qgis:
         encoding = {"gbk": "GBK"}.get(piece.combination.encoding, "UTF-8")
@@ -119,8 +124,8 @@ def sources_of(piece: Piece, *, by_qgis: bool = False) -> Iterator[str]:
             whole = table.with_suffix(".shp")
             yield str(whole if whole.exists() else table)
     else:
-        ending = {"qgis": ".gpkg", "filegdb": ".gdb", "geoparquet": ".parquet"}.get(format_id, f".{format_id}")
-        yield from (str(path) for path in sorted(piece.folder.glob(f"*{ending}")))
+        ending = {"qgis": "gpkg", "filegdb": "gdb"}.get(format_id, format_id)
+        yield from (str(path) for path in sorted(piece.folder.glob(f"*.{ending}")))
 
 
 @pytest.fixture(scope="session")

@@ -14,8 +14,8 @@ from tests.exports.found import BESIDE, Found, Row
 
 WHOLE = "geometry_of_row"
 ENDINGS = {
-    "geojson": "*.geojson", "geojsonl": "*.geojsonl", "csv": "*.csv", "geoparquet": "*.parquet", "gpkg": "*.gpkg",
-    "shp": "*.dbf", "pmtiles": "*.pmtiles",
+    "geojson": "*.geojson", "geojsonl": "*.geojsonl", "csv": "*.csv", "geoparquet": "*.parquet",
+    "gpkg": "*.gpkg", "shp": "*.dbf", "pmtiles": "*.pmtiles",
 }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""What must be read back: rows as the formats are handed them, and positions by formulas that are not PROJ's."""
+"""What must be read back: rows as formats are handed them, positions by formulas that are not PROJ's."""
 
 import math
 from typing import Any

@@ -62,7 +62,7 @@ def row_of(feature: Any) -> dict[str, Any]:  # noqa: ANN401 - a feature of GDAL
 
 
 def value_of(feature: Any, number: int, definition: Any) -> Any:  # noqa: ANN401 - a value of any kind
-    """Return a value; what is neither text nor number is named by its kind, so that nobody takes it for text."""
+    """Return a value; one that is neither text nor number comes with its kind, and is taken for none."""
     if not feature.IsFieldSetAndNotNull(number):
         return None
     kind = definition.GetType()

@@ -56,7 +56,7 @@ def read(file: Path) -> Found:
     made = Found()
     for sheet in document.iterfind(".//table:table", NAMES):
         heads, *rows = [list(cells_of(row)) for row in rows_of(sheet)]
-        read = [_row(dict(zip(heads, row, strict=False))) for row in rows if any(cell is not None for cell in row)]
+        read = [_row(dict(zip(heads, row, strict=False))) for row in rows]
         name = sheet.get(f"{TABLE}name")
         if name in BESIDE:
             made.tables[BESIDE[name]] = read

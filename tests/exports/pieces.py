@@ -85,7 +85,8 @@ class Piece:
         """The name that each field is written under, by table."""
         row = FORMATS[self.combination.format_id]
         spelling = SPELLINGS[self.combination.names][row.names == SHORT]
-        return {table: dict(names) for table, names in self.source.store.catalogue.fields.names(spelling).items()}
+        fields = self.source.store.catalogue.fields
+        return {table: dict(names) for table, names in fields.names(spelling).items()}
 
     def file(self, pattern: str) -> Path:
         """Return the one file of a pattern."""
@@ -112,7 +113,7 @@ def written(combination: Combination, source: Source, folder: Path) -> Iterator[
 
 
 def chosen(combination: Combination, source: Source) -> tuple[str, ...]:
-    """Return the places of a combination: those whose texts its encoding and whose geometry its format has."""
+    """Return the places of a combination: those that its encoding and its format can hold."""
     is_placed_only = not FORMATS[combination.format_id].has_no_place
     is_short = combination.encoding == "gbk" and combination.data == COMPLETE
     return tuple(

@@ -27,7 +27,8 @@ def main() -> None:
     project = QgsProject.instance()
     assert project.read(sys.argv[1])
     settings = QgsMapSettings()
-    settings.setLayers([node.layer() for node in project.layerTreeRoot().findLayers() if node.layer().isSpatial()])
+    layers = [node.layer() for node in project.layerTreeRoot().findLayers()]
+    settings.setLayers([layer for layer in layers if layer.isSpatial()])
     settings.setOutputSize(QSize(WIDTH, HEIGHT))
     settings.setDestinationCrs(project.crs())
     degrees = QgsCoordinateReferenceSystem("EPSG:4326")
@@ -41,7 +42,8 @@ def main() -> None:
     picture = job.renderedImage()
     assert picture.save(sys.argv[2])
     names = sorted({label.labelText for label in job.takeLabelingResults().allLabels()})
-    colours = sorted({picture.pixelColor(x, y).name().upper() for x in range(WIDTH) for y in range(HEIGHT)})
+    corners = [(x, y) for x in range(WIDTH) for y in range(HEIGHT)]
+    colours = sorted({picture.pixelColor(x, y).name().upper() for x, y in corners})
     sys.stdout.write(json.dumps({"names": names, "colours": colours}))
     sys.stdout.flush()
     # Leaving in the usual way ends in Qt's own clean-up, which fails without a screen.

@@ -31,14 +31,19 @@ def layers_of(name: str) -> list[dict[str, Any]]:
         project = QgsProject.instance()
         project.clear()
         assert project.read(name), name
-        nodes = project.layerTreeRoot().findLayers()
-        return [told(node.layer(), node.layer().dataProvider().dataSourceUri().rpartition("=")[2]) for node in nodes]
+        layers = [node.layer() for node in project.layerTreeRoot().findLayers()]
+        return [told(layer, layer.dataProvider().dataSourceUri().rpartition("=")[2]) for layer in layers]
     if name.startswith("file:"):
         return text_of(name)
     parent = QgsVectorLayer(name, "parent", "ogr")
     # A table of mixed geometry is named once for each kind.
-    tables = dict.fromkeys(described.split("!!::!!")[1] for described in parent.dataProvider().subLayers())
-    return [told(QgsVectorLayer(f"{name}|layername={table}", table, "ogr"), table) for table in tables if table not in OWN]
+    described = parent.dataProvider().subLayers()
+    tables = dict.fromkeys(text.split("!!::!!")[1] for text in described)
+    return [
+        told(QgsVectorLayer(f"{name}|layername={table}", table, "ogr"), table)
+        for table in tables
+        if table not in OWN
+    ]
 
 
 def text_of(name: str) -> list[dict[str, Any]]:
@@ -69,13 +74,18 @@ def told(layer: Any, name: str) -> dict[str, Any]:  # noqa: ANN401 - a layer of 
     }
 
 
+def plain(value: Any) -> Any:  # noqa: ANN401 - a value of any kind
+    """Return a value; one that is neither text nor number is taken for none."""
+    return value if isinstance(value, (str, int, float)) else {"value": str(value)}
+
+
 def row_of(feature: Any, names: list[str]) -> dict[str, Any]:  # noqa: ANN401 - a feature of QGIS
     """Return the geometry and the values of a row."""
     geometry = feature.geometry()
     wkb = None if geometry.isNull() else bytes(geometry.asWkb()).hex()
     values = {
-        name: None if value == NULL else value if isinstance(value, (str, int, float)) else {"value": str(value)}
-        for name, value in zip(names, feature.attributes())  # noqa: B905 - of QGIS's own Python
+        name: None if value == NULL else plain(value)
+        for name, value in zip(names, feature.attributes(), strict=True)
     }
     return {"geometry": wkb, "values": values}
 

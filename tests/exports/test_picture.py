@@ -8,6 +8,8 @@ from tests.exports.combinations import REAL, Combination
 from tests.exports.conftest import HERE, PYTHON, Written
 from tests.exports.test_rules import on_debian
 
+# Of 255.
+BLENDED = 6
 # Around the East Lake and the Optics Valley.
 EDGES = [114.25, 30.38, 114.75, 30.66]
 
@@ -27,5 +29,13 @@ def test_qgis_draws_the_real_data_in_the_maps_colours_with_chinese_names(
     stored = {row["name_zh"] for row in piece.source.tables["features"]}
     assert len(told["names"]) > 20
     assert set(told["names"]) <= stored
-    hues = {entry.style.hue.light.upper() for entry in piece.source.store.catalogue.entries(piece.source.view.layers)}
-    assert len(hues & set(told["colours"])) >= len(hues) / 2
+    entries = piece.source.store.catalogue.entries(piece.source.view.layers)
+    hues = [entry.style.hue.light for entry in entries]
+    seen = [hue for hue in hues if any(is_alike(hue, colour) for colour in told["colours"])]
+    # Some layers lie elsewhere.
+    assert len(seen) > len(hues) / 2
+
+
+def is_alike(one: str, other: str) -> bool:
+    """Return whether two colours differ by no more than what blends with the ground at an edge."""
+    return all(abs(int(one[at : at + 2], 16) - int(other[at : at + 2], 16)) <= BLENDED for at in (1, 3, 5))

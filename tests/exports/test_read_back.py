@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 import shapely
-
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 

@@ -3,139 +3,31 @@
 (() => {
   "use strict";
   const Atlas = (window.Atlas ??= {});
-  const { runsOf, mercatorX, mercatorY, insideOf } = Atlas.columns;
+  const { mercatorX, mercatorY } = Atlas.columns;
 
   /** How long tiles may take before we say that they do not come. */
   const TILE_PATIENCE_MS = 8000;
-  const EMPTY = { count: 0, rings: [], labels: [], cityEdges: null, countyEdges: null, box: null };
-  let ground = EMPTY;
+  let ground = { land: null, water: [], inner: [], outer: [], labels: [] };
 
   // ── reading ───────────────────────────────────────────────────────────────────────────────
-  /** Rings of a feature in Mercator numbers, with its box: what is drawn and what is left out unseen. */
-  function shapeOf(feature) {
-    const runs = runsOf(feature?.geometry);
-    if (!runs) return null;
-    const box = [Infinity, Infinity, -Infinity, -Infinity];
-    const rings = runs.map(([kind, positions]) => {
-      const xy = new Float64Array(2 * positions.length);
-      positions.forEach(([lon, lat], n) => {
-        const x = mercatorX(lon), y = mercatorY(lat);
-        xy[2 * n] = x; xy[2 * n + 1] = y;
-        box[0] = Math.min(box[0], x); box[1] = Math.min(box[1], y); box[2] = Math.max(box[2], x); box[3] = Math.max(box[3], y);
-      });
-      return { kind, xy };
-    });
-    return { rings, box };
-  }
+  /** A ring or line of `lon, lat, lon, lat, …` in Mercator numbers. */
+  const run = (flat) => Float64Array.from(flat, (value, n) => (n % 2 ? mercatorY(value) : mercatorX(value)));
+  const boxOf = ([west, south, east, north]) => [mercatorX(west), mercatorY(north), mercatorX(east), mercatorY(south)];
+  const shapeOf = ({ rings, box }) => ({ rings: rings.map(run), box: boxOf(box) });
 
-  const labelPlace = (properties, shape) => {
-    const given = properties.label_point?.coordinates ?? properties.label_point;
-    if (Array.isArray(given) && given.length > 1 && given.every(Number.isFinite)) return [mercatorX(given[0]), mercatorY(given[1])];
-    const longest = shape.rings.reduce((a, b) => (b.xy.length > a.xy.length ? b : a));
-    return insideOf(longest.xy, 0, longest.xy.length / 2);
-  };
-
-  /** Borders between two cities apart from those within one: an edge that two counties of a city share is inner. */
-  function borders(counties) {
-    const seen = new Map(), corners = new Map();
-    let count = 0;
-    // One number a corner: neighbours have it in the very same place, but for the last digits.
-    const numberOf = (x, y) => {
-      const [across, down] = [Math.round(x * 1e9), Math.round(y * 1e9)];
-      if (!corners.has(across)) corners.set(across, new Map());
-      const column = corners.get(across);
-      if (!column.has(down)) column.set(down, count++);
-      return column.get(down);
+  /** @param {object} raw what `Ground.as_json` writes */
+  function read({ land, water, county_lines: inner, city_lines: outer, names }) {
+    ground = {
+      land: land && shapeOf(land), water: water.map(shapeOf), inner: inner.map(run), outer: outer.map(run),
+      labels: names.map(({ at, box, ...name }) => ({ ...named(name), at: [mercatorX(at[0]), mercatorY(at[1])], box: boxOf(box) })),
     };
-    for (const { shape, city } of counties) for (const { xy } of shape.rings) {
-      for (let n = 2, from = numberOf(xy[0], xy[1]), to; n < xy.length; n += 2, from = to) {
-        to = numberOf(xy[n], xy[n + 1]);
-        const key = Math.min(from, to) * 2 ** 26 + Math.max(from, to);
-        const edge = seen.get(key);
-        if (edge) edge.isInner = edge.city === city; else seen.set(key, { city, isInner: false, xy: [xy[n - 2], xy[n - 1], xy[n], xy[n + 1]] });
-      }
-    }
-    const edges = [...seen.values()];
-    return { inner: chained(edges.filter((e) => e.isInner)), outer: chained(edges.filter((e) => !e.isInner && e.city)) };
   }
 
-  /** Edges that follow one another, as lines: thousands of single strokes would cost more and join badly. */
-  function chained(edges) {
-    const lines = [];
-    for (const { xy: [ax, ay, bx, by] } of edges) {
-      const last = lines.at(-1);
-      if (last && last.at(-2) === ax && last.at(-1) === ay) last.push(bx, by); else lines.push([ax, ay, bx, by]);
-    }
-    return lines.map((xy) => Float64Array.from(xy));
-  }
-
-  /** Water without the bodies that the edge of the extract cuts off and that lie outside the region: a shore as
-   *  straight as a ruler is none. */
-  function uncut(features, counties) {
-    const polygonsOf = ({ type, coordinates } = {}) => (type === "Polygon" ? [coordinates] : type === "MultiPolygon" ? coordinates : []);
-    const all = features.flatMap((feature) => polygonsOf(feature?.geometry ?? {})).map((rings) => rings?.[0] ?? []);
-    const edge = [Infinity, Infinity, -Infinity, -Infinity];
-    for (const ring of all) for (const [x, y] of ring) {
-      edge[0] = Math.min(edge[0], x); edge[1] = Math.min(edge[1], y);
-      edge[2] = Math.max(edge[2], x); edge[3] = Math.max(edge[3], y);
-    }
-    const isOnEdge = ([x, y]) =>
-      Math.abs(x - edge[0]) < 1e-4 || Math.abs(x - edge[2]) < 1e-4
-      || Math.abs(y - edge[1]) < 1e-4 || Math.abs(y - edge[3]) < 1e-4;
-    const isWithin = ([lon, lat]) => counties.some(({ shape }) => isInside(shape, mercatorX(lon), mercatorY(lat)));
-    const isKept = ([ring = []] = []) => !counties.length || !ring.some(isOnEdge)
-      || ring.some((position, n) => n % Math.ceil(ring.length / 80) === 0 && isWithin(position));
-    return features.map((feature) => {
-      const kept = polygonsOf(feature?.geometry ?? {}).filter(isKept);
-      return { ...feature, geometry: kept.length ? { type: "MultiPolygon", coordinates: kept } : null };
-    });
-  }
-
-  function isInside({ rings, box }, x, y) {
-    if (x < box[0] || x > box[2] || y < box[1] || y > box[3]) return false;
-    let inside = false;
-    for (const { xy } of rings) for (let v = 2; v < xy.length; v += 2) {
-      if (xy[v + 1] > y !== xy[v - 1] > y && x < ((xy[v - 2] - xy[v]) * (y - xy[v + 1])) / (xy[v - 1] - xy[v + 1]) + xy[v]) inside = !inside;
-    }
-    return inside;
-  }
-
-  /** @param {{counties: object, water: object}} raw two feature collections */
-  function read(raw) {
-    const counties = [], water = [], labels = [], box = [Infinity, Infinity, -Infinity, -Infinity];
-    for (const feature of raw?.counties?.features ?? []) {
-      const shape = shapeOf(feature), p = feature?.properties ?? {};
-      if (!shape) continue;
-      const city = p.city ?? null;
-      counties.push({ shape, city });
-      if (city) for (const n of [0, 1]) { box[n] = Math.min(box[n], shape.box[n]); box[n + 2] = Math.max(box[n + 2], shape.box[n + 2]); }
-      labels.push({ kind: "county", zh: p.name_zh, en: p.name_en, at: labelPlace(p, shape), box: shape.box, city });
-    }
-    for (const feature of uncut(raw?.water?.features ?? [], counties.filter((county) => county.city))) {
-      const shape = shapeOf(feature), p = feature?.properties ?? {};
-      if (!shape) continue;
-      water.push({ shape });
-      if (p.name_zh || p.name_en) labels.push({ kind: "water", river: p.kind === "river",
-        zh: p.name_zh, en: p.name_en, at: labelPlace(p, shape), box: shape.box });
-    }
-    labels.push(...cityLabels(counties));
-    const { inner, outer } = borders(counties);
-    ground = { counties, water, labels, inner, outer, box: box[0] < box[2] ? box : null, isHere: counties.length > 0 };
-  }
-
-  /** Where each city's name goes: the middle of its box of counties, unless the city's own feature knows better. */
-  function cityLabels(counties) {
-    const boxes = new Map();
-    for (const { shape, city } of counties) {
-      if (!city) continue;
-      const b = boxes.get(city) ?? [Infinity, Infinity, -Infinity, -Infinity];
-      for (const n of [0, 1]) { b[n] = Math.min(b[n], shape.box[n]); b[n + 2] = Math.max(b[n + 2], shape.box[n + 2]); }
-      boxes.set(city, b);
-    }
-    return [...boxes].map(([city, b]) => {
-      const code = (Atlas.config?.codes?.city ?? []).find((c) => c.code === city);
-      return { kind: "city", city, zh: code?.zh ?? city, en: code?.en ?? city, at: [(b[0] + b[2]) / 2, (b[1] + b[3]) / 2], box: b };
-    });
+  /** The ground knows cities by their codes. */
+  function named(name) {
+    if (name.kind !== "city") return name;
+    const code = (Atlas.config?.codes?.city ?? []).find((row) => row.code === name.city);
+    return { ...name, zh: code?.zh ?? name.city, en: code?.en ?? name.city };
   }
 
   // ── drawing ───────────────────────────────────────────────────────────────────────────────
@@ -172,19 +64,15 @@
     const c = Atlas.symbols.palette();
     ctx.fillStyle = c.land;
     ctx.fillRect(0, 0, view.width, view.height);
-    if (!ground.isHere) return;
-    const ring = (path, xy, seen) => trace(path, xy, 0, xy.length / 2, seen, true);
-    const area = (list, colour, edge, outline = ring) => {
+    const area = (shapes, colour, outline) => {
       ctx.beginPath();
-      for (const { shape } of list) if (meets(shape.box, view)) for (const { xy } of shape.rings) outline(ctx, xy, view);
+      for (const { rings, box } of shapes) if (meets(box, view)) for (const xy of rings) outline(xy);
       ctx.fillStyle = colour;
       ctx.fill("evenodd");
-      if (edge) { ctx.strokeStyle = edge; ctx.lineWidth = 0.7; ctx.stroke(); }
     };
     ctx.lineJoin = ctx.lineCap = "round";
-    // The thin edge in the fill's own colour closes the hair lines between neighbours.
-    area(ground.counties.filter((county) => county.city), c.city, c.city);
-    area(ground.water, c.water, null, bank);
+    area(ground.land ? [ground.land] : [], c.city, (xy) => trace(ctx, xy, 0, xy.length / 2, view, true));
+    area(ground.water, c.water, (xy) => bank(ctx, xy, view));
     const lines = (list, colour, width) => {
       ctx.beginPath();
       for (const xy of list) trace(ctx, xy, 0, xy.length / 2, view, false);
@@ -241,5 +129,5 @@
     patience = setTimeout(() => { if (loaded === 0) tell(); }, TILE_PATIENCE_MS);
   }
 
-  Atlas.basemap = { read, draw, trace, meets, labels: () => ground.labels, box: () => ground.box, areTilesSeen: () => isSeen };
+  Atlas.basemap = { read, draw, trace, meets, labels: () => ground.labels, box: () => ground.land?.box ?? null, areTilesSeen: () => isSeen };
 })();

@@ -11,6 +11,8 @@
 
   /** Share of the window that each sheet is larger by, on every side, once the window itself has been painted. */
   const MARGIN = 0.15;
+  /** Screens show so many milliseconds apart. */
+  const FRAME_MS = 16;
   /** A repaint faster than this is worth doing while the map is being dragged. */
   const FAST_MS = 8;
   /** Areas of so many pixels across are painted in a band along their outline, so many pixels wide. */
@@ -87,7 +89,7 @@
 
   // ── when to paint ─────────────────────────────────────────────────────────────────────────
   const dirty = new Set();
-  let frame = 0, isAnimating = false, isPlaced = false, isOverlaid = false, isWaiting = true, margin = 0;
+  let frame = 0, isAnimating = false, isPlaced = false, isOverlaid = false, isWaiting = true, isFirst = true, margin = 0, paintedAt = 0;
 
   /** How long the first painting waits for all that is on its way: painting each arrival would cost more than it shows. */
   const FIRST_WAIT_MS = 250;
@@ -98,11 +100,19 @@
     if (!isWaiting) frame ||= requestAnimationFrame(paint);
   }
 
+  /** A filter that was changed shows in the frame that comes, not in the one after it. */
+  const hasten = () => queueMicrotask(() => {
+    if (!frame || performance.now() - paintedAt < FRAME_MS) return;
+    cancelAnimationFrame(frame);
+    paint();
+  });
+
   /** The first painting, at once: all has come that it waited for, or it has waited long enough. */
   function begin() {
     if (!isWaiting) return;
     isWaiting = false;
     paint();
+    isFirst = false;
     (window.requestIdleCallback ?? setTimeout)(() => { margin = MARGIN; invalidate("place", "ground", "overlay"); });
   }
 
@@ -116,20 +126,26 @@
     }
     if (!isPlaced) return;
     const start = performance.now();
-    if (dirty.has("ground")) paintGround();
+    if (dirty.has("ground") && hasGroundSheet()) paintGround();
     if (dirty.has("ground") || dirty.has("map")) paintMap();
     if (dirty.has("overlay") && (Atlas.overlay.isNeeded() || isOverlaid)) {
       const s = sheets.get("overlay");
       isOverlaid = Atlas.overlay.isNeeded();
       Atlas.overlay.draw(s.begin(), s.view(), drawn);
     }
-    Atlas.timing.paintMs = performance.now() - start;
+    paintedAt = performance.now();
+    Atlas.timing.paintMs = paintedAt - start;
     dirty.clear();
+    // It has still to be put in store, before the next painting begins with it.
+    if (!hasGroundSheet()) dirty.add("ground");
     Atlas.timing.painted++;
     Atlas.emit("painted");
   }
 
   // ── the map ───────────────────────────────────────────────────────────────────────────────
+  /** The first painting is painted over at once, with a margin: to store a picture of its ground would serve nobody. */
+  const hasGroundSheet = () => !isFirst || Atlas.basemap.areTilesSeen();
+
   function paintGround() {
     const sheet = sheets.get("ground");
     Atlas.basemap.draw(sheet.begin(), sheet.view());
@@ -138,7 +154,8 @@
 
   function paintMap() {
     const sheet = sheets.get("map"), ctx = sheet.begin(), view = sheet.view();
-    if (!Atlas.basemap.areTilesSeen()) sheet.lay(sheets.get("ground"));
+    if (!hasGroundSheet()) Atlas.basemap.draw(ctx, view);
+    else if (!Atlas.basemap.areTilesSeen()) sheet.lay(sheets.get("ground"));
     paintFeatures(ctx, view);
     const before = performance.now();
     Atlas.labels.draw(ctx, view, drawn.items);
@@ -361,7 +378,17 @@
   function paintBubble({ ctx, look }, { x, y, members, radius }, isMany) {
     const { city, ink, halo } = symbols.palette();
     const mix = new Map();
-    for (const i of members) { const { hue, layer } = look(i); const there = mix.get(hue); if (there) there.n++; else mix.set(hue, { n: 1, layer }); }
+    let last = null, there = null;
+    for (const i of members) {
+      const one = look(i);
+      // Neighbours are often alike.
+      if (one !== last) {
+        last = one;
+        there = mix.get(one.hue);
+        if (!there) mix.set(one.hue, (there = { n: 0, layer: one.layer }));
+      }
+      there.n++;
+    }
     const parts = [...mix].sort((a, b) => (isMany && b[1].n - a[1].n) || a[1].layer - b[1].layer || (a[0] < b[0] ? -1 : 1));
     ctx.beginPath(); ctx.arc(x, y, radius + 1.4, 0, 2 * Math.PI); ctx.fillStyle = halo; ctx.globalAlpha = 0.92; ctx.fill(); ctx.globalAlpha = 1;
     ctx.beginPath(); ctx.arc(x, y, radius - 1.2, 0, 2 * Math.PI); ctx.fillStyle = city; ctx.fill();
@@ -393,7 +420,7 @@
       if (isPlaced && isFast && !isAnimating && sheets.get("map").zoom === map.getZoom()) invalidate("place", "ground", "overlay");
     });
     map.on("moveend viewreset resize", () => { isAnimating = false; invalidate("place", "ground", "overlay"); });
-    for (const event of ["filter", "data"]) Atlas.on(event, () => { Atlas.clusters.stale(); invalidate("map", "overlay"); });
+    for (const event of ["filter", "data"]) Atlas.on(event, () => { Atlas.clusters.stale(); invalidate("map", "overlay"); hasten(); });
     for (const event of ["selected", "language"]) Atlas.on(event, () => invalidate("map", "overlay"));
     Atlas.on("hovered", () => invalidate("overlay"));
     Atlas.on("theme", () => { symbols.forget(); invalidate("ground", "overlay"); });
@@ -409,5 +436,18 @@
   /** The region of the world that the map's sheet covers, for what looks things up in what it shows. */
   const featureView = () => { const sheet = sheets.get("map"); return sheet?.centre ? sheet.view() : null; };
 
-  Atlas.canvas = { attach, invalidate, trace, accuracyCircle, drawn, featureView };
+  /** What the window shows of the sheets, as one canvas; null in a window without size. */
+  function picture() {
+    const { left, top, right, bottom, dpr } = sheets.get("map").view();
+    const canvas = document.createElement("canvas"), ctx = canvas.getContext("2d");
+    canvas.width = Math.round((right - left) * dpr); canvas.height = Math.round((bottom - top) * dpr);
+    if (!canvas.width || !canvas.height) return null;
+    for (const name of ["map", "overlay"]) {
+      const sheet = sheets.get(name).canvas;
+      if (sheet.width) ctx.drawImage(sheet, -Math.round(left * dpr), -Math.round(top * dpr));
+    }
+    return canvas;
+  }
+
+  Atlas.canvas = { attach, invalidate, trace, accuracyCircle, drawn, featureView, picture };
 })();

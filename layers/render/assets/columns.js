@@ -238,6 +238,6 @@
   /** The row of a feature, -1 when it is not here. */
   Atlas.indexOf = (id) => byId.get(id) ?? -1;
 
-  Atlas.columns = { POINT, LINE, AREA, add, reset, dictionary, listNames: LISTS, runsOf, insideOf, middleOf,
+  Atlas.columns = { POINT, LINE, AREA, add, reset, dictionary, listNames: LISTS,
     mercatorX, mercatorY, longitude, latitude, has: (layerId) => layersHere.has(layerId) };
 })();

@@ -68,6 +68,9 @@ function received(self, message) {
     case "years": setTriggerValue("years", { years: message.years, undated: message.undated }); break;
     case "since": setTriggerValue("since", { which: message.which }); break;
     case "ask": setTriggerValue("ask", { id: message.id, kind: message.kind, text: message.text }); break;
+    case "painted": afterFrames(2, () => window.AtlasPicture?.drop()); break;
+    case "rest": if (isKept(self) && !window.AtlasPicture.has()) self.port.postMessage({ type: "picture" }); break;
+    case "picture": if (isKept(self)) keepPicture(self, message); break;
     default:
   }
 }
@@ -82,6 +85,17 @@ function leave(self, { area = null, place = null }) {
   };
   self.afterwards = () => { if (isHeard()) then(); };
   self.afterwards();
+}
+
+/** The frame's painting and this page's are not of one moment. */
+const afterFrames = (count, fn) => requestAnimationFrame(() => (count > 1 ? afterFrames(count - 1, fn) : fn()));
+
+/** Whether the browser keeps pictures of this map; beside a text it is another map for each line. */
+const isKept = (self) => Boolean(window.AtlasPicture) && !self.latest?.companion;
+
+function keepPicture({ frame }, { source, place: [left, top, width, height], isMoved }) {
+  const around = frame.getBoundingClientRect();
+  window.AtlasPicture.keep(source, [around.left + left, around.top + top, width, height], isMoved);
 }
 
 /** Whether the map was moved: a line that comes or goes above it shifts its centre by a part of a pixel. */

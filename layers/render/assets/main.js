@@ -139,6 +139,8 @@
       centre: centre ? [centre.lng, centre.lat] : null, zoom: map?.getZoom() ?? null, hitMs: [...timing.hitMs], ready: Atlas.state.ready };
   };
 
-  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", () => Atlas.sources.begin());
-  else Atlas.sources.begin();
+  // The picture of the last time goes out first.
+  const begin = () => { if (window.AtlasPicture?.shown) AtlasPicture.shown.then(Atlas.sources.begin); else Atlas.sources.begin(); };
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", begin);
+  else begin();
 })();

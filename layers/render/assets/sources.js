@@ -64,7 +64,7 @@
   const served = () => Atlas.config.layers.filter((l) => !l.refused);
 
   function groundArrived(raw) {
-    if (!raw?.counties) { Atlas.note("engine.basemap_failed"); return; }
+    if (!raw?.names) { Atlas.note("engine.basemap_failed"); return; }
     Atlas.basemap.read(raw);
     Atlas.emit("basemap", { id: Atlas.state.basemap, isOnline: Atlas.basemap.areTilesSeen() });
   }
@@ -131,6 +131,7 @@
         groundArrived(message.buffer ? read(message.buffer) : null);
         break;
       case "state": takeState(message); break;
+      case "picture": Atlas.sendPicture(); break;
       case "answer": questions.get(message.id)?.(message.payload); questions.delete(message.id); break;
       default:
     }

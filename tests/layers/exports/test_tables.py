@@ -7,7 +7,7 @@ from shapely.geometry import Point
 
 from layers.catalogue import Catalogue
 from layers.exports.job import LayerTable, Note
-from layers.exports.tables import Wanted, layer_table
+from layers.exports.tables import Wanted, layer_table, part_of
 from layers.features import build_layer
 from layers.snapshot import Snapshot
 from tests.builders import ISLAND, LAB, PARK, PLAN_2021, PLAN_2023, PLAN_2024, PRESS_2026, feature
@@ -136,3 +136,19 @@ def test_columns_for_map_services_hold_a_point_half_a_kilometre_away_and_only_wh
     assert lone["gcj02_lat"] - lone.geometry.y == pytest.approx(-0.0025, abs=2e-4)
     assert pd.isna(lab["gcj02_lon"])
     assert made.geometry.iloc[0].equals(Point(114.5, 30.5))
+
+
+def test_part_of_a_table_is_the_table_of_that_part(snapshot: Snapshot, catalogue: Catalogue) -> None:
+    sites = snapshot.layers["sites"].features
+    chosen = sites.loc[[PARK]]
+    part, alone = part_of(table("sites", sites, catalogue), chosen), table("sites", chosen, catalogue)
+    for name in ("features", "history", "citations"):
+        assert getattr(part, name).equals(getattr(alone, name))
+
+
+def test_what_was_left_out_is_told_each_time_though_tables_are_kept(catalogue: Catalogue) -> None:
+    layer = build_layer("sites", {"features": [feature("odd", name_zh="光\x00谷")]}, catalogue)
+    first, again = list[Note](), list[Note]()
+    one, other = table("sites", layer.features, catalogue, first), table("sites", layer.features, catalogue, again)
+    assert one.rows["features"] is other.rows["features"]
+    assert first == again != []

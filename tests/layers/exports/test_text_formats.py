@@ -12,14 +12,16 @@ import pytest
 from openpyxl.utils.escape import unescape
 from pyproj import CRS
 from shapely import from_wkt
-from shapely.geometry import Point, shape
+from shapely.geometry import Point, box, shape
 
 from layers.exports.cells import is_formula
-from layers.exports.errors import UnencodableError
+from layers.exports.errors import EmptySelectionError, UnencodableError
+from layers.exports.geojson import FIRST, streamed
+from layers.exports.selection import Selection
 from layers.stores.folder import FolderStore
 from tests.builders import ISLAND, LAB, PARK, SQUARE, feature, few_features, write_folder
 from tests.kruger import kruger
-from tests.layers.exports.conftest import Export
+from tests.layers.exports.conftest import VIEW, Export
 
 # A wrong way round, as RFC 7946 does not want rings; the names are every trap of a spreadsheet.
 TRAPS = {
@@ -203,3 +205,26 @@ def test_geoparquet_is_read_back_whole_in_its_system(ask: Export, crs: str, epsg
         assert isinstance(point, Point)
         east, north = kruger(114.5, 30.5, 114)
         assert (point.x, point.y) == pytest.approx((38_500_000 + east, north), abs=1e-3)
+
+
+# --- GeoJSON as it is streamed -------------------------------------------------------------------
+
+
+def test_a_stream_holds_what_the_file_holds(ask: Export, store: FolderStore) -> None:
+    selection = Selection(store.snapshot(), VIEW)
+    whole = b"".join(streamed(selection, store.catalogue, "all"))
+    assert whole == ask("all.geojson", "geojson").file.read_bytes()
+    lines = b"".join(streamed(selection, store.catalogue, "all", as_lines=True))
+    assert lines == ask("all.geojsonl", "geojsonl").file.read_bytes()
+
+
+def test_the_first_features_do_not_wait_for_all_others(store: FolderStore, tmp_path: Path) -> None:
+    many = FolderStore(write_folder(tmp_path / "many", {"sites": [feature(f"p{row}") for row in range(2 * FIRST)]}))
+    pieces = list(streamed(Selection(many.snapshot(), VIEW), store.catalogue, "all"))
+    assert [piece.count(b'"type":"Feature",') for piece in pieces] == [0, FIRST, FIRST, 0]
+    assert len(json.loads(b"".join(pieces))["features"]) == 2 * FIRST
+
+
+def test_a_stream_of_nothing_is_refused_before_its_first_piece(store: FolderStore) -> None:
+    with pytest.raises(EmptySelectionError):
+        streamed(Selection(store.snapshot(), VIEW, box(0, 0, 1, 1)), store.catalogue, "all")

@@ -22,7 +22,7 @@ from layers.view import MapView
 from tests.builders import LAYER_IDS, feature
 from tests.layers.render.test_elements import PAYLOADS, Reader
 
-GROUND = b'{"counties":{"type":"FeatureCollection","features":[]},"water":{"name":"</script>"}}'
+GROUND = b'{"land":null,"water":[],"names":[{"zh":"</script>"}]}'
 HOSTS = ("https://t0.tianditu.gov.cn",)
 TITLE = "光谷科创大走廊规划一张图"
 USES = ("frame", "shared", "saved")
@@ -60,7 +60,7 @@ def make(snapshot: Snapshot, assets: Assets, config: dict[str, Any]) -> Make:
             told = config | told
             state = {key: told.pop(key) for key in STATE}
             kept = SharedMap.build(shown, assets, told, "zh", HOSTS)
-            return Page(kept.page(head, state).html, kept.policy)
+            return Page(kept.page(head, "e1", state).html, kept.policy)
         return saved_page(head, shown, assets, config | told, GROUND)
 
     return made
@@ -134,10 +134,10 @@ def test_the_shared_map_fetches_its_data_by_version(make: Make, snapshot: Snapsh
     assert allowed(page, "connect-src") == ["'self'"]
 
 
-def test_style_and_script_come_before_the_data_that_they_wait_for(make: Make) -> None:
+def test_what_comes_first_is_asked_for_first(make: Make) -> None:
     linked = [attrs for _, attrs in Reader(make("shared").html).elements if {"src", "href"} & attrs.keys()]
     kinds = [attrs.get("rel", "script") for attrs in linked]
-    assert kinds == ["icon", "stylesheet", "script", "preload", "preload"]
+    assert kinds == ["icon", "script", "stylesheet", "script", "preload", "preload"]
 
 
 def test_what_is_the_same_for_every_view_is_one_text(
@@ -145,7 +145,10 @@ def test_what_is_the_same_for_every_view_is_one_text(
 ) -> None:
     state = {key: config.pop(key) for key in STATE}
     kept = SharedMap.build(snapshot, assets, config, "zh", HOSTS)
-    one, other = kept.page(Head("甲"), state), kept.page(Head("乙"), {**state, "today": "2020-01-01"})
+    one, other = (
+        kept.page(Head("甲"), "e1", state),
+        kept.page(Head("乙"), "e2", {**state, "today": "2020-01-01"}),
+    )
     assert one.shared is other.shared
     assert len(one.shared) > len(one.opening) + len(one.closing)
     assert json.loads(Reader(other.html).block(CONFIG)) == {
@@ -221,6 +224,6 @@ def test_a_hostile_link_comes_out_of_the_shared_map_as_text(
     told = json.loads(Reader(page.html).block(CONFIG))
     assert told["filter"]["layers"] == [payload]
     assert told["sentence"]["zh"] == told["view"]["selected"] == told["links"]["app"] == payload
-    assert len([tag for tag, _ in Reader(page.html).elements if tag == "script"]) == 2
+    assert len([tag for tag, _ in Reader(page.html).elements if tag == "script"]) == 3
     assert tile_hosts(catalogue, Operator())
     assert snapshot.version == told["dataVersion"]
