@@ -46,11 +46,12 @@ def head_of(asked: Shown, title: str, opening: Opening, site: Site) -> Head:
 
 def _title(filter_in_words: str, product: str, language: str) -> str:
     if filter_in_words == messages(language, "sentence")["all"]:
-        return product
+        return cut(product, LONGEST_TITLE)
     template = messages(language, "shared")["title"]
     # A long filter must not push the product's name out of the title.
     room = LONGEST_TITLE - len(fill(template, sentence="", product=product))
-    return fill(template, sentence=cut(filter_in_words, max(room, 1)), product=product)
+    whole = fill(template, sentence=cut(filter_in_words, max(room, 1)), product=product)
+    return cut(whole, LONGEST_TITLE)
 
 
 def _description(asked: Shown, words: Mapping[str, str]) -> str:

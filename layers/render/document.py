@@ -14,7 +14,6 @@ from layers.render.elements import (
     PlanningLayers,
     Policy,
     json_block,
-    script_safe,
 )
 from layers.render.head import Head
 from layers.render.paths import whole_data_path
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     from layers.render.assets import Assets
     from layers.snapshot import Snapshot
 
-CONFIG = "atlas-config"
+CONFIG, DATA, GROUND = "atlas-config", "atlas-data", "atlas-ground"
 # Where a shared map says what another one does not; no JSON and no path holds these.
 _HEAD, _STATE = "\x01head\x01", "\x01state\x01"
 
@@ -156,20 +155,22 @@ def saved_page(
         "placePath": None,
         "basemaps": [basemap for basemap in config["basemaps"] if basemap["kind"] == "offline"],
     }
-    blocks = {CONFIG: json_block(whole)}
-    for layer_id, layer in snapshot.layers.items():
-        blocks[f"atlas-data-{layer_id}"] = script_safe(layer.content.decode())
-    blocks["atlas-basemap"] = script_safe(ground.decode())
     policy = _inlined_policy(assets, ())
     figure.add_child(Policy(policy))
-    _assemble(figure, InlinedAssets(assets), blocks)
+    packed = {DATA: snapshot.content, GROUND: ground}
+    _assemble(figure, InlinedAssets(assets), {CONFIG: json_block(whole)}, packed)
     return Page(figure.render(), policy)
 
 
-def _assemble(figure: AtlasFigure, assets: Element, blocks: Mapping[str, str]) -> None:
+def _assemble(
+    figure: AtlasFigure,
+    assets: Element,
+    blocks: Mapping[str, str],
+    packed: Mapping[str, bytes] | None = None,
+) -> None:
     # The map goes first, so that the script, where it stands inline, finds the map's place.
     AtlasMap().add_to(figure)
-    figure.add_child(PlanningLayers(blocks))
+    figure.add_child(PlanningLayers(blocks, packed))
     figure.add_child(assets)
 
 

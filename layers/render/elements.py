@@ -6,6 +6,8 @@ JavaScript; a name such as `{{7*7}}` or `${7*7}` would run. These elements write
 
 from __future__ import annotations
 
+import base64
+import gzip
 import html
 import json
 import re
@@ -119,16 +121,29 @@ class PageElement(MacroElement):
 
 
 class PlanningLayers(PageElement):
-    """What the map script needs: its configuration and, in a saved file, the data itself."""
+    """What the map script needs: its configuration and, in a saved file, the data itself.
 
-    def __init__(self, blocks: Mapping[str, str]) -> None:
+    Parameters
+    ----------
+    blocks
+        JSON that may stand inside a script element, by the element's id.
+    packed
+        JSON that is to stand there compressed, by the element's id.
+    """
+
+    def __init__(self, blocks: Mapping[str, str], packed: Mapping[str, bytes] | None = None) -> None:
         super().__init__()
         self.blocks = blocks
+        self.packed = packed or {}
 
     def write(self, page: AtlasFigure) -> None:
-        """Add each block of JSON to the body."""
+        """Add each block to the body."""
         for name, text in self.blocks.items():
             block = f'<script type="application/json" id="{html.escape(name)}">{text}</script>'
+            page.html.add_child(Verbatim(block), name=name)
+        for name, content in self.packed.items():
+            text = base64.b64encode(gzip.compress(content, mtime=0)).decode()
+            block = f'<script type="application/gzip" id="{html.escape(name)}">{text}</script>'
             page.html.add_child(Verbatim(block), name=name)
 
 

@@ -18,7 +18,7 @@ from service.routes import handlers, middleware, routes
 from service.site import Site
 from service.status import explained
 from tests.builders import ISLAND, LAYER_IDS, feature, write_layer
-from tests.layers.render.test_elements import Reader
+from tests.layers.render.test_elements import Reader, unpacked
 from tests.service.asgi import Client
 
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -392,7 +392,7 @@ def test_a_hostile_product_name_stays_within_the_files_name(data_folder: Path, n
 
 def test_the_saved_file_holds_the_data_of_its_version(client: Client, site: Site) -> None:
     reader = Reader(client.get("/m.html?l=sites").text)
-    saved = json.loads(reader.block("atlas-data-sites"))
+    saved = unpacked(reader, "atlas-data")["sites"]
     assert saved == json.loads(site.store.snapshot().layer("sites").content)
     assert ISLAND in [row["id"] for row in saved["features"]]
 

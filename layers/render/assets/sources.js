@@ -82,10 +82,15 @@
     if (config.basemapUrl) json(config.basemapUrl).then(groundArrived, () => Atlas.note("engine.basemap_failed"));
   }
 
-  function fromBlocks(config) {
-    const ground = block("atlas-basemap");
-    if (ground) groundArrived(ground); else Atlas.note("engine.basemap_failed");
-    allArrived(Object.fromEntries(served().map(({ id }) => [id, block(`atlas-data-${id}`)])));
+  /** The JSON in a compressed block of the page. */
+  async function packed(id) {
+    const bytes = Uint8Array.from(atob(document.getElementById(id).textContent), (c) => c.charCodeAt(0));
+    return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).json();
+  }
+
+  function fromBlocks() {
+    packed("atlas-ground").then(groundArrived, () => Atlas.note("engine.basemap_failed"));
+    packed("atlas-data").then(allArrived, () => allArrived(null));
   }
 
   // ── over the port ─────────────────────────────────────────────────────────────────────────
@@ -185,7 +190,7 @@
     if (!config) { Atlas.note("engine.no_config"); return; }
     Atlas.start(config);
     expectAll();
-    if (config.data?.url) byAddress(config); else fromBlocks(config);
+    if (config.data?.url) byAddress(config); else fromBlocks();
   }
 
   Atlas.sources = { begin };

@@ -1,7 +1,10 @@
 """Text that would run in a template, a script or the page comes out as the text that it is."""
 
+import base64
+import gzip
 import json
 from html.parser import HTMLParser
+from typing import Any
 
 import folium
 import pytest
@@ -87,6 +90,11 @@ class Reader(HTMLParser):
         """Return the text of the element of an id."""
         (number,) = (n for n, (_, attrs) in enumerate(self.elements) if attrs.get("id") == name)
         return self.texts[number]
+
+
+def unpacked(reader: Reader, name: str) -> Any:  # noqa: ANN401 - whatever the block holds
+    """Return what a compressed block of a page holds, by the format's own rules."""
+    return json.loads(gzip.decompress(base64.b64decode(reader.block(name), validate=True)))
 
 
 def page_of(blocks: dict[str, str], title: str = "Atlas") -> str:
