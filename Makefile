@@ -5,9 +5,10 @@ SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 # A browser is opened where there is a screen to open it on.
 HEADLESS := $(if $(DISPLAY)$(WAYLAND_DISPLAY)$(filter Darwin,$(shell uname)),false,true)
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check
-# A browser with Chinese letters, and the programs that exports are read back by.
-DEBIAN := chromium fontconfig fonts-noto-cjk \
-  gdal-bin python3-gdal python3-qgis libreoffice-calc-nogui libxml2-utils
+UPDATE := $(SUDO) apt-get update
+APT := $(SUDO) apt-get install -y --no-install-recommends
+# Programs that exports are read back by.
+READERS := gdal-bin python3-gdal python3-qgis libreoffice-calc-nogui libxml2-utils
 
 .PHONY: run test bench data lock clean
 
@@ -52,9 +53,8 @@ clean:
 	$(INSTALL) --require-hashes -r requirements-dev.txt
 	$(INSTALL) --require-hashes --no-deps -r requirements-ogctests.txt
 	$(INSTALL) --no-deps --no-build-isolation -e .
-	if ! command -v apt-get >/dev/null; then \
-	  echo "No apt-get here: what Debian's programs prove is skipped."; \
-	elif ! dpkg -s $(DEBIAN) >/dev/null 2>&1; then \
-	  $(SUDO) apt-get update && $(SUDO) apt-get install -y --no-install-recommends $(DEBIAN); \
-	fi
+	command -v chromium >/dev/null && fc-list 2>/dev/null | grep -q 'Noto Sans CJK' || \
+	  { $(UPDATE) && $(APT) chromium fontconfig fonts-noto-cjk; }
+	dpkg -s $(READERS) >/dev/null 2>&1 || { $(UPDATE) && $(APT) $(READERS); } || \
+	  echo "Debian's readers are not to be had here: what they prove is skipped, and said to be."
 	touch $@ .venv/run

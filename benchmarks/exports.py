@@ -125,14 +125,14 @@ def _of_size(scratch: Path, size: int, rounds: int) -> Iterator[Figure]:
     bench.export("gpkg", WGS84, TABLES)
     warm = _seconds(lambda: bench.export("fgb", WGS84, FLAT))
     yield Figure(f"first export of a data version, more than the next, {size:,}", flat - warm, "s", 1)
+    before = _told("VmRSS")
+    # From here on Linux counts anew how much memory the process held at most.
+    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
     for crs in (WGS84, GRID):
         for format_id in (*RIVALS, "geoparquet") if crs == WGS84 else PROJECTED:
             yield _beside(bench, format_id, crs, size, rounds)
-    before, most = _resident(), 0
-    for format_id in (*RIVALS, "geoparquet"):
-        most = max(most, _peak(lambda: bench.export(format_id, WGS84)))  # noqa: B023 - called at once
     name = f"memory that exports take at most beside the data, {size:,}"
-    yield Figure(name, (most - before) / MIB, "MiB", 1)
+    yield Figure(name, (_told("VmHWM") - before) / MIB, "MiB", 1)
     shutil.rmtree(bench.folder)
 
 
@@ -190,18 +190,7 @@ def _seconds(deed: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def _peak(deed: Callable[[], object]) -> int:
-    """Return the most memory that this process held meanwhile, in bytes."""
-    # Linux begins to count anew.
-    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
-    deed()
-    return _told("VmHWM")
-
-
-def _resident() -> int:
-    return _told("VmRSS")
-
-
 def _told(name: str) -> int:
+    """Return what Linux tells of the memory of this process, in bytes."""
     lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
     return next(int(line.split()[1]) * 1024 for line in lines if line.startswith(f"{name}:"))

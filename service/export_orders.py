@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from i18n.messages import LANGUAGES, messages
 from layers.errors import UnknownLayerError
 from layers.exports.encodings import known_as
 from layers.exports.export import Asked, export, extensions
+from layers.exports.formats import APART, FORMATS
 from layers.exports.manifest import Atlas
 from layers.exports.selection import Selection, typed_area
 from layers.renamed import as_named_in
@@ -55,7 +57,7 @@ class Order:
     plain: str
     is_packed: bool = False
 
-    @property
+    @cached_property
     def ending(self) -> str:
         """Of the file, with its dot.
 
@@ -64,8 +66,11 @@ class Order:
         UnknownFormatError
             There is no such format.
         """
-        count = sum(not features.empty for features in self.selection.chosen().layers.values())
-        endings = extensions(self.asked, count)
+        row = FORMATS.get(self.asked.format_id)
+        # Where one file holds all layers, nothing needs to be looked at.
+        is_apart = row is not None and row.layers == APART
+        chosen = self.selection.chosen().layers if is_apart else {}
+        endings = extensions(self.asked, sum(not features.empty for features in chosen.values()))
         return endings[-1] if self.is_packed else endings[0]
 
     @property

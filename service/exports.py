@@ -25,7 +25,7 @@ from layers.exports.errors import (
     ExportsFullError,
     UnknownExportError,
 )
-from layers.exports.export import SPELLINGS, ZIP, planned
+from layers.exports.export import SPELLINGS, ZIP, planned, refuse_unsuited
 from layers.exports.formats import FORMATS
 from layers.exports.geojson import streamed
 from layers.render.paths import EXPORT_OUTLOOK, EXPORTED, EXPORTS
@@ -129,8 +129,8 @@ class ExportAnswers:
         if made is None:
             raise UnknownExportError
         content = json.dumps(made.exported.manifest, ensure_ascii=False, indent=1).encode() + b"\n"
-        names = (f"{name}.manifest.json" for name in (made.exported.file.name, ticket.label))
-        disposition = _disposition(*names, "inline")
+        name, plain = made.exported.file.name, ticket.label
+        disposition = _disposition(f"{name}.manifest.json", f"{plain}.manifest.json", "inline")
         headers = {**SAFE, **NOT_KEPT, **NOT_LISTED, "Content-Disposition": disposition}
         return Response(content, 200, headers, "application/json")
 
@@ -146,9 +146,12 @@ class ExportAnswers:
         language = preferred_language(request)
         order = await run_in_threadpool(order_of, query, self._site, language, _format_of(name))
         order = replace(order, is_packed=order.is_packed or name.lower().endswith(ZIP))
-        await run_in_threadpool(self._refuse, order)
-        row = FORMATS[order.asked.format_id]
-        is_streamed = row.format_id in STREAMED and not order.asked.shifted and order.ending != ZIP
+        is_streamed = order.asked.format_id in STREAMED and not order.asked.shifted and order.ending != ZIP
+        if is_streamed:
+            # What else can be wrong comes up with the first piece.
+            refuse_unsuited(FORMATS[order.asked.format_id], order.asked)
+        else:
+            await run_in_threadpool(self._refuse, order)
         if request.method == "HEAD":
             names = order.file_name(), order.plain_file_name()
             return Response(None, 200, _headers(*names), _media_type(order))

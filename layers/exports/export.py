@@ -263,7 +263,7 @@ def planned(selection: Selection, asked: Asked, target: Path, atlas: Atlas) -> P
         As `export`, which besides looks at every character of the texts; see `refuse_unencodable`.
     """
     row = _format(asked.format_id)
-    _refuse_unsuited(row, asked)
+    refuse_unsuited(row, asked)
     chosen = selection.chosen()
     if not row.has_no_place:
         chosen = chosen.without_unplaced()
@@ -277,7 +277,14 @@ def planned(selection: Selection, asked: Asked, target: Path, atlas: Atlas) -> P
     return Plan(selection, asked, atlas, row, chosen, found, target)
 
 
-def _refuse_unsuited(row: Format, asked: Asked) -> None:
+def refuse_unsuited(row: Format, asked: Asked) -> None:
+    """Let an order pass if a format can hold what is asked of it, whatever the data are.
+
+    Raises
+    ------
+    UnsuitedError, UnknownCRSError, RefusedDatumError
+        It cannot.
+    """
     name = row.format_id
     if asked.encoding and asked.encoding not in row.encodings:
         raise UnsuitedError(name, "encoding", asked.encoding, row.encodings)

@@ -177,7 +177,7 @@ class _Source:
 
     @cached_property
     def ids(self) -> list[str]:
-        return [str(feature_id) for feature_id in self.features.index]
+        return list(map(str, self.features.index.tolist()))
 
     def column(self, field: str) -> pa.Array:
         base, _, language = field.rpartition("_")
@@ -224,10 +224,10 @@ class _Source:
         ]
 
     def entries(self, attribute: str) -> _Entries:
-        values = self.values(attribute) if self.wanted.has_entries else []
+        every = zip(self.ids, self.values(attribute), strict=True) if self.wanted.has_entries else ()
         rows = [
             (feature_id, number, entry)
-            for feature_id, entries in zip(self.ids, values, strict=False)
+            for feature_id, entries in every
             for number, entry in enumerate(entries, start=1)
         ]
         return _Entries(rows, self.entry.layer_id, self.wanted.catalogue)

@@ -33,7 +33,7 @@ STREAM = "**/_stcore/stream"
 # What Streamlit's own script says while it looks for its server.
 LOST = r"WebSocket|Cannot send rerun|ERR_CONNECTION_REFUSED|Failed to fetch|Client Error"
 # Streamlit looks below each page's path for its own routes first.
-BELOW_A_PAGE = r"404.*/(documents|about|changes)/_stcore/"
+BELOW_A_PAGE = r"404.*/(documents|about|changes|export)/_stcore/"
 MOVED = (114.75, 30.35, 11.0)
 MOVE = "([lon, lat, zoom]) => Atlas.map.setView([lat, lon], zoom, { animate: false })"
 

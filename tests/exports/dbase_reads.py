@@ -26,6 +26,7 @@ def read(folder: Path, encoding: str) -> Found:
             made.rows += placed(path, encoding, values)
             system = CRS.from_wkt(path.with_suffix(".prj").read_text("ascii"))
             code = system.to_epsg(min_confidence=60)
+            assert code is not None
             is_north_first = CRS.from_epsg(code).axis_info[0].direction == "north"
             made.systems.add((f"EPSG:{code}", is_north_first))
     return made

@@ -74,10 +74,8 @@ def lines_of(database: duckdb.DuckDBPyConnection, file: str) -> list[Row]:
     query = f"SELECT json FROM read_ndjson_objects('{file}')"  # noqa: S608 - our own path
     features = [json.loads(text) for (text,) in database.execute(query).fetchall()]
     texts = [json.dumps(feature["geometry"]) if feature["geometry"] else None for feature in features]
-    found = [
-        database.execute("SELECT ST_AsWKB(ST_GeomFromGeoJSON(?))", [text]).fetchone()[0] if text else None
-        for text in texts
-    ]
+    asked = "SELECT ST_AsWKB(ST_GeomFromGeoJSON(?))"
+    found = [database.execute(asked, [text]).fetchall()[0][0] for text in texts]
     return [
         Row(shapely.from_wkb(bytes(wkb)) if wkb else None, feature["properties"])
         for wkb, feature in zip(found, features, strict=True)
@@ -120,4 +118,4 @@ def systems_of(database: duckdb.DuckDBPyConnection, path: Path, format_id: str) 
 def is_north_first(wkt: str) -> bool:
     """Return whether a system has northing or latitude first, by its text."""
     *_, first, _ = re.findall(r'AXIS\["[^"]*",(\w+)', wkt)
-    return first == "NORTH"
+    return str(first) == "NORTH"

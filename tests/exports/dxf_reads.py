@@ -4,11 +4,10 @@ import re
 from pathlib import Path
 from typing import Any
 
-import shapely
 from ezdxf.document import Drawing
 from ezdxf.filemanagement import readfile
 from pyproj import CRS
-from shapely.geometry import LineString, Point
+from shapely.geometry import LineString, MultiLineString, MultiPoint, Point
 from shapely.geometry.base import BaseGeometry
 
 from tests.exports.found import Found, Row
@@ -41,11 +40,11 @@ def read(path: Path, key: str) -> Found:
     return Found(rows, systems={(crs, is_north_first)})
 
 
-def together(parts: list[BaseGeometry]) -> BaseGeometry:
+def together(parts: list[Any]) -> BaseGeometry:
     """Return points or lines as one geometry."""
-    is_points = isinstance(parts[0], Point)
-    made: BaseGeometry = shapely.multipoints(parts) if is_points else shapely.multilinestrings(parts)
-    return made
+    if isinstance(parts[0], Point):
+        return MultiPoint(parts)
+    return MultiLineString(parts)
 
 
 def geometry_of(entity: Any) -> BaseGeometry:  # noqa: ANN401 - any entity of ezdxf

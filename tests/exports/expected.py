@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
-from shapely.geometry import shape
+from shapely.geometry import MultiLineString, MultiPoint, MultiPolygon, shape
 from shapely.geometry.base import BaseGeometry
 
 from geo.crs import GAUSS_KRUGER, GEOGRAPHIC, TargetCRS
@@ -79,8 +79,8 @@ def is_same_place(found: BaseGeometry | None, wanted: BaseGeometry | None, crs: 
 def whole(geometry: BaseGeometry) -> BaseGeometry:
     """Return a geometry of several parts, whatever it was, in an order of its own."""
     parts = shapely.get_parts(shapely.force_2d(geometry))
-    multiple = {0: shapely.multipoints, 1: shapely.multilinestrings, 3: shapely.multipolygons}
-    made: BaseGeometry = multiple[int(shapely.get_type_id(parts[0]))](parts).normalize()
+    multiple: Any = {0: MultiPoint, 1: MultiLineString, 3: MultiPolygon}[int(shapely.get_type_id(parts[0]))]
+    made: BaseGeometry = multiple(list(parts)).normalize()
     return made
 
 

@@ -52,7 +52,8 @@ def named(file: Path) -> str:
 def read(file: Path) -> Found:
     """Return the rows of all sheets; no cell may be a formula but that of a flag."""
     document = etree.parse(file, etree.XMLParser(huge_tree=True))
-    assert set(document.xpath("//@table:formula", namespaces=NAMES)) <= FLAGS
+    formulas: Any = document.xpath("//@table:formula", namespaces=NAMES)
+    assert set(formulas) <= FLAGS
     made = Found()
     for sheet in document.iterfind(".//table:table", NAMES):
         heads, *rows = [list(cells_of(row)) for row in rows_of(sheet)]

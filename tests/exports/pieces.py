@@ -50,16 +50,21 @@ class Source:
         made: dict[str, list[dict[str, Any]]] = {FEATURES: [], HISTORY: [], CITATIONS: []}
         for entry in catalogue.entries(self.view.layers):
             table = layer_table(entry, snapshot.layers[entry.layer_id].features, wanted, [])
-            made[FEATURES] += table.features.drop(columns="geometry").to_dict("records")
-            made[HISTORY] += table.history.to_dict("records")
-            made[CITATIONS] += table.citations.to_dict("records")
+            frames: dict[str, Any] = {
+                FEATURES: table.features.drop(columns="geometry"),
+                HISTORY: table.history,
+                CITATIONS: table.citations,
+            }
+            for name, frame in frames.items():
+                made[name] += frame.to_dict("records")
         return made
 
     def cities(self, feature_id: str) -> list[str]:
         """Return the cities of a place."""
         for layer in self.store.snapshot().layers.values():
             if feature_id in layer.features.index:
-                return list(layer.features.loc[feature_id, "city"])
+                cities: Any = layer.features.loc[feature_id, "city"]
+                return list(cities)
         return []
 
 

@@ -86,7 +86,11 @@ def test_an_area_from_the_map_stays_over_reruns_and_pages(open_tab: Open) -> Non
 
 
 @pytest.mark.parametrize(
-    "said", [None, 7, [], [[1, 2], [3, 4]], [["a", 2], [3, 4], [5, 6]], [[1, 2, 3]] * 3, [[400, 2]] * 3, [[1, 1]] * 201],
+    "said",
+    [
+        None, 7, [], [[1, 2], [3, 4]], [["a", 2], [3, 4], [5, 6]], [[1, 2, 3]] * 3, [[400, 2]] * 3,
+        [[1, 1]] * 201,
+    ],
 )  # fmt: skip
 def test_an_area_that_makes_no_sense_is_none(open_tab: Open, said: object) -> None:
     tab = open_tab("")

@@ -18,6 +18,7 @@ from urllib.parse import unquote
 import geopandas as gpd
 import pyogrio
 import pytest
+from pyproj import CRS
 from starlette.applications import Starlette
 from starlette.routing import Route
 
@@ -207,12 +208,14 @@ def test_a_geopackage_of_a_filtered_view_reads_back_in_its_grid(
         if kind is None:
             continue
         frame = gpd.read_file(file, layer=name)
-        assert frame.crs.to_epsg() == 4547
+        assert frame.crs == CRS.from_epsg(4547)
         ids |= set(frame["id"])
-        for row in frame[frame.geometry.geom_type == "Point"].itertuples():
-            source = site.store.snapshot().layers[row.layer].features.loc[row.id].geometry
-            easting, northing = kruger(source.x, source.y, 114.0)
-            assert (row.geometry.x, row.geometry.y) == pytest.approx((500_000 + easting, northing), abs=1e-3)
+        points = frame[frame.geometry.geom_type == "Point"]
+        for layer_id, place_id, point in zip(points["layer"], points["id"], points.geometry, strict=True):
+            source = site.store.snapshot().layers[layer_id].features.geometry.loc[place_id]
+            lon, lat = source.coords[0][:2]
+            easting, northing = kruger(lon, lat, 114.0)
+            assert point.coords[0] == pytest.approx((500_000 + easting, northing), abs=1e-3)
     assert ids == shown(site, "built")
 
 
@@ -416,7 +419,7 @@ async def left(client: Client, path: str, started: threading.Event) -> int:
         "raw_path": path.encode(), "query_string": b"", "headers": [(b"host", b"atlas.example")],
     }  # fmt: skip
 
-    async def receive() -> dict[str, Any]:  # noqa: RUF029 - as a server has it: at once where there is something
+    async def receive() -> dict[str, Any]:
         return {"type": "http.disconnect" if started.is_set() else "http.request"}
 
     async def send(message: Any) -> None:  # noqa: ANN401 - ASGI's own

@@ -85,7 +85,8 @@ export function makeJob(self) {
     } catch { live.replaceChildren(el("p", { class: "export-problem", role: "alert" }, t("export.unreached"))); }
     isAsking = false;
     if (!isGone) self.redraw();
-    if (isRunning()) live.querySelector("button")?.focus({ preventScroll: true });
+    // On a phone it lies below what is seen.
+    if (job) live.querySelector("[data-focus]")?.focus();
   }
 
   function keep(said) {
@@ -121,8 +122,10 @@ export function makeJob(self) {
 
   function show() {
     if (!job) { live.replaceChildren(); return; }
-    const bar = live.querySelector("progress");
-    if (isRunning() && bar) progress(live, job); else live.replaceChildren(...(isRunning() ? running() : job.state === "done" ? done() : failed()));
+    const bar = live.querySelector("progress"), hadFocus = live.contains(document.activeElement);
+    if (isRunning() && bar) { progress(live, job); return; }
+    live.replaceChildren(...(isRunning() ? running() : job.state === "done" ? done() : failed()));
+    if (hadFocus) (live.querySelector("[data-focus]") ?? make).focus();
   }
 
   function running() {

@@ -4,13 +4,24 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from layers.exports.columns import Coded, as_frame, content_of, distinct, each_text, joined, plain, taken, texts
+from layers.exports.columns import (
+    Coded,
+    as_frame,
+    content_of,
+    distinct,
+    each_text,
+    joined,
+    plain,
+    taken,
+    texts,
+)
 
 CITIES = ["武汉", "鄂州"] * 20
 
 
 def rows_of(names: list[str]) -> pa.RecordBatch:
-    return pa.RecordBatch.from_pydict({"city": Coded.of(names).texts(str), "year": pa.array(range(len(names)))})
+    years = pa.array(range(len(names)))
+    return pa.RecordBatch.from_pydict({"city": Coded.of(names).texts(str), "year": years})
 
 
 def test_a_text_of_many_rows_is_held_once_and_one_of_few_in_its_rows() -> None:
@@ -40,7 +51,7 @@ def test_tables_joined_have_the_rows_of_both_however_their_texts_are_held() -> N
 
 def test_what_is_done_to_texts_is_done_in_every_row() -> None:
     column = Coded.of(CITIES).texts(str)
-    longer = each_text(column, lambda held: pa.array([f"{text}市" for text in held.to_pylist()], pa.large_string()))
+    longer = each_text(column, lambda held: texts(f"{text}市" for text in held.to_pylist()))
     assert plain(longer).to_pylist() == [f"{name}市" for name in CITIES]
 
 

@@ -229,11 +229,13 @@ def test_one_that_takes_too_long_is_given_up(opened: Opened) -> None:
 def test_why_one_failed_is_kept_for_who_waits(opened: Opened) -> None:
     desk = opened()
 
+    error = WrongZoneError("EPSG:4548", "EPSG:4547", "114", (114.0, 115.0))
+
     def refuses(*_: object) -> Exported:
-        raise WrongZoneError("EPSG:4548", "EPSG:4547", "114", (114.0, 115.0))
+        raise error
 
     ticket = comes_to(desk, desk.place(refuses, "", {}), FAILED)
-    assert isinstance(ticket.error, WrongZoneError)
+    assert ticket.error is error
 
 
 def test_a_program_that_breaks_says_nothing_of_the_machine(opened: Opened, tmp_path: Path) -> None:

@@ -149,6 +149,7 @@ def test_part_of_a_table_is_the_table_of_that_part(snapshot: Snapshot, catalogue
 def test_what_was_left_out_is_told_each_time_though_tables_are_kept(catalogue: Catalogue) -> None:
     layer = build_layer("sites", {"features": [feature("odd", name_zh="光\x00谷")]}, catalogue)
     first, again = list[Note](), list[Note]()
-    one, other = table("sites", layer.features, catalogue, first), table("sites", layer.features, catalogue, again)
+    one = table("sites", layer.features, catalogue, first)
+    other = table("sites", layer.features, catalogue, again)
     assert one.rows["features"] is other.rows["features"]
     assert first == again != []

@@ -219,8 +219,10 @@ def test_a_stream_holds_what_the_file_holds(ask: Export, store: FolderStore) -> 
 
 
 def test_the_first_features_do_not_wait_for_all_others(store: FolderStore, tmp_path: Path) -> None:
-    many = FolderStore(write_folder(tmp_path / "many", {"sites": [feature(f"p{row}") for row in range(2 * FIRST)]}))
-    pieces = list(streamed(Selection(many.snapshot(), VIEW), store.catalogue, "all"))
+    sites = [feature(f"p{row}") for row in range(2 * FIRST)]
+    many = FolderStore(write_folder(tmp_path / "many", {**few_features(), "sites": sites}))
+    selection = Selection(many.snapshot(), VIEW, layers=("sites",))
+    pieces = list(streamed(selection, store.catalogue, "all"))
     assert [piece.count(b'"type":"Feature",') for piece in pieces] == [0, FIRST, FIRST, 0]
     assert len(json.loads(b"".join(pieces))["features"]) == 2 * FIRST
 
