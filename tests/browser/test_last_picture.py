@@ -12,7 +12,7 @@ from tests.browser.map_document import in_app, opened, opened_in_app
 from tests.browser.watch import until
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import FloatRect, Page, Route
 
     from tests.browser.conftest import Site
     from tests.browser.watch import Visits
@@ -91,6 +91,32 @@ def test_the_picture_is_what_the_map_shows(tabs: Visits, site: Site) -> None:
     assert page.evaluate(DIFFERENCE, [*asked[:2], x - left + 40, y - top + 40, PIECE]) > 4
 
 
+@pytest.mark.parametrize("face", ["shared", "app"])
+def test_the_picture_is_not_covered_while_the_map_comes_up(tabs: Visits, site: Site, face: str) -> None:
+    page = tabs.page(script=STAMPS)
+    url, open_it = (site.shared(site.start()), opened) if face == "shared" else (site.app(), opened_in_app)
+    open_it(page, url)
+    rested(page)
+    [kept] = page.evaluate(KEPT)
+    left, top, width, height = kept["place"]
+    clip: FloatRect = {"x": left + width / 2, "y": top + height / 2, "width": PIECE, "height": PIECE}
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/frame/*" if face == "app" else "**/atlas.js", hold)
+    page.goto(url, wait_until="commit")
+    if face == "app":
+        page.wait_for_selector(".atlas-host iframe", state="attached")
+    assert until(page, lambda: held and shown_at(page))
+    photograph = page.screenshot(clip=clip)
+    address = f"data:image/png;base64,{base64.b64encode(photograph).decode()}"
+    assert page.evaluate(DIFFERENCE, [kept["source"], address, width / 2, height / 2, PIECE]) < 4
+    for route in held:
+        route.continue_()
+
+
 def test_a_link_that_was_left_for_another_view_keeps_no_picture_of_it(tabs: Visits, site: Site) -> None:
     page = tabs.page(script=STAMPS)
     url = site.shared(site.start())
@@ -130,10 +156,10 @@ def test_another_day_or_other_data_show_no_picture(tabs: Visits, site: Site) -> 
     opened(page, url)
     rested(page)
 
-    def other_edition(route: object) -> None:
-        answer = route.fetch()  # type: ignore[attr-defined]
+    def other_edition(route: Route) -> None:
+        answer = route.fetch()
         text = answer.text().replace('name="atlas-edition" content="', 'name="atlas-edition" content="0')
-        route.fulfill(response=answer, body=text)  # type: ignore[attr-defined]
+        route.fulfill(response=answer, body=text)
 
     page.route("**/m?*", other_edition)
     opened(page, url)

@@ -113,7 +113,7 @@
     isWaiting = false;
     paint();
     isFirst = false;
-    (window.requestIdleCallback ?? setTimeout)(() => { margin = MARGIN; invalidate("place", "ground", "overlay"); });
+    Atlas.whenIdle(() => { margin = MARGIN; invalidate("place", "ground", "overlay"); });
   }
 
   function paint() {

@@ -42,6 +42,11 @@
   /** Call `fn` when the next frame is out: what can wait must not hold up the map. */
   Atlas.afterPaint = (fn) => requestAnimationFrame(() => setTimeout(fn));
 
+  /** Call `fn` when there is nothing else to do: in a frame a browser may wait for that for ever, so soon in any case. */
+  Atlas.whenIdle = (fn) => {
+    if (window.requestIdleCallback) requestIdleCallback(() => fn(), { timeout: 500 }); else setTimeout(fn);
+  };
+
   // ── words that the engine itself needs ────────────────────────────────────────────────────
   /** The name of feature `i` in the language shown, the other language where one is missing. */
   Atlas.nameOf = (i) => {

@@ -32,8 +32,8 @@
     // The browser says when it has shown it.
     image.setAttribute("elementtiming", "atlas-picture");
     const [left, top, width, height] = row.place.map((pixels) => `${pixels}px`);
-    Object.assign(image.style, { position: "fixed", left, top, width, height, maxWidth: "none", zIndex: "0", pointerEvents: "none" });
-    // The body is still to come.
+    Object.assign(image.style, { position: "fixed", left, top, width, height, maxWidth: "none", zIndex: "1", pointerEvents: "none" });
+    // The body is still to come: the map will lie below, bars and panels of the same height above.
     document.documentElement.append(image);
     setTimeout(drop, LONGEST_MS);
     // Out with the frame after the one in which it was put in: whoever has more to do waits that long.

@@ -218,7 +218,7 @@
     map.on("click", (event) => { if (!Atlas.state.tool) choose(event.containerPoint, isCoarse); });
     map.on("movestart", () => { if (pointer.hover) leave(); });
     // The grid is ready before the mouse needs it.
-    Atlas.on("ready", () => (window.requestIdleCallback ?? setTimeout)(() => { if (!grid && Atlas.features.count) buildGrid(); }));
+    Atlas.on("ready", () => Atlas.whenIdle(() => { if (!grid && Atlas.features.count) buildGrid(); }));
   }
 
   Atlas.pointer = Object.assign(pointer, { attach });

@@ -38,7 +38,7 @@
   let isSaid = false;
   Atlas.on("painted", () => {
     clearTimeout(timer);
-    timer = setTimeout(() => (window.requestIdleCallback ?? setTimeout)(rest), REST_MS);
+    timer = setTimeout(() => Atlas.whenIdle(rest), REST_MS);
     if (isSaid || !Atlas.state.ready) return;
     isSaid = true;
     requestAnimationFrame(() => { if (window.AtlasPicture) AtlasPicture.drop(); else Atlas.tell("painted"); });
