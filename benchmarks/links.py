@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from benchmarks.browser import fresh, until, window
 from benchmarks.data import REAL
 from benchmarks.figures import Figure, Plain, median, percentile
-from benchmarks.opening import REST_MS, Visit, first_visit, next_visit, visit
+from benchmarks.opening import STORED_MS, Visit, first_visit, next_visit, visit
 from benchmarks.server import ROOT, atlas
 from benchmarks.sessions import clients, worked
 
@@ -131,7 +131,7 @@ def _both(browser: Browser, url: str, *, is_app: bool, is_place: bool) -> tuple[
     with fresh(browser) as context:
         if is_place:
             return _read(context, url), _read(context, url)
-        return visit(context, url, is_app=is_app), visit(context, url, is_app=is_app)
+        return visit(context, url, is_app=is_app), visit(context, url, is_app=is_app, rest_ms=0)
 
 
 def _read(context: BrowserContext, url: str) -> Visit:
@@ -142,6 +142,6 @@ def _read(context: BrowserContext, url: str) -> Visit:
     network.send("Network.enable")
     page.goto(url)
     took = float(until(page, lambda: page.evaluate(SEEN)))
-    page.wait_for_timeout(REST_MS)
+    page.wait_for_timeout(STORED_MS)
     page.close()
     return Visit(took, took, sum(sizes))
