@@ -1,4 +1,4 @@
-"""`python -m benchmarks`: measures, prints a table, and writes it into the documentation when asked to."""
+"""`python -m benchmarks`: measures, prints tables, and writes them into the documentation when asked to."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from benchmarks import changes, exports, in_map, kept_alive, links, opening, sessions
 from benchmarks.browser import chromium
 from benchmarks.data import REAL, folders
-from benchmarks.figures import Figure, table
+from benchmarks.figures import Figure, tables
 from benchmarks.machine import described
 from benchmarks.server import ROOT
 
@@ -65,7 +65,7 @@ def main() -> int:
         figures.append(figure)
         print(f"{figure.name}: {figure.value:,.2f} {figure.unit}", file=sys.stderr, flush=True)
     machine = described()
-    print(f"{table(figures)}\n\nMeasured on {machine}.")
+    print(f"{tables(figures)}\n\nMeasured on {machine}.")
     if asked.write:
         PAGE.write_text(_written(PAGE.read_text(encoding="utf-8"), figures, machine), encoding="utf-8")
     return 0 if all(figure.is_met is not False for figure in figures) else 1
@@ -74,7 +74,8 @@ def main() -> int:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="one small round")
-    parser.add_argument("--write", action="store_true", help=f"write the table into {PAGE.relative_to(ROOT)}")
+    told = f"write the tables into {PAGE.relative_to(ROOT)}"
+    parser.add_argument("--write", action="store_true", help=told)
     only = "measure this part; may be repeated"
     parser.add_argument("--only", action="append", choices=list(PARTS), help=only)
     asked = parser.parse_args()
@@ -137,9 +138,9 @@ def _written(page: str, figures: list[Figure], machine: str) -> str:
     before, _, rest = page.partition(BEGIN)
     _, _, after = rest.partition(END)
     if not rest or not page.rpartition(END)[1]:
-        message = f"{PAGE.name} has no place for the table between {BEGIN} and {END}"
+        message = f"{PAGE.name} has no place for the tables between {BEGIN} and {END}"
         raise ValueError(message)
-    return f"{before}{BEGIN}\nMeasured on {machine}.\n\n{table(figures)}\n{END}{after}"
+    return f"{before}{BEGIN}\nMeasured on {machine}.\n\n{tables(figures)}\n{END}{after}"
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import statistics
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ class Figure:
         The plain way's figure, None where there is none.
     least_ratio
         How many times the plain way's figure must be this one's at least; None where any will do.
+    title
+        Of the table that it stands in; empty for the first.
     """
 
     name: str
@@ -43,6 +46,7 @@ class Figure:
     budget: float | None = None
     plain: Plain | None = None
     least_ratio: float | None = None
+    title: str = ""
 
     @property
     def is_met(self) -> bool | None:
@@ -56,6 +60,15 @@ class Figure:
     def ratio(self) -> float:
         """How many times the plain way's figure is this one's; 0 where there is no plain way."""
         return self.plain.value / max(self.value, 1e-9) if self.plain else 0.0
+
+
+def tables(figures: Iterable[Figure]) -> str:
+    """Return the figures as Markdown tables, those with a title under it and behind the others."""
+    ordered = sorted(figures, key=lambda figure: figure.title)
+    made = []
+    for title, rows in groupby(ordered, key=lambda figure: figure.title):
+        made += [f"**{title}**"] * bool(title) + [table(rows)]
+    return "\n\n".join(made)
 
 
 def table(figures: Iterable[Figure]) -> str:

@@ -39,7 +39,8 @@ def write(job: Job) -> None:
         pq.ParquetWriter(
             file,
             schema,
-            compression="zstd",
+            # A third more on the disk than zstd, for three quarters of its time.
+            compression="snappy",
             use_dictionary=coded,
             write_statistics=[job.layers[0].names[FEATURES][_IN_ORDER]],
             # Readers would otherwise take texts that are held once for a type of their own.
@@ -47,15 +48,16 @@ def write(job: Job) -> None:
         ) as writer,
         ThreadPoolExecutor(1) as thread,
     ):
-        writer.add_key_value_metadata({"geo": json.dumps(_about(job), ensure_ascii=False)})
         pieces = _pieces(job, schema)
         made = thread.submit(next, pieces, None)
+        about = thread.submit(_about, job)
         while (piece := made.result()) is not None:
             # The next rows are made while these are written.
             made = thread.submit(next, pieces, None)
             writer.write_batch(piece)
             done += piece.num_rows
             job.advance(done)
+        writer.add_key_value_metadata({"geo": json.dumps(about.result(), ensure_ascii=False)})
 
 
 def _schema(job: Job) -> pa.Schema:

@@ -6,15 +6,16 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
+import pyarrow as pa
 import xlsxwriter
 
 from layers.catalogue import Text
-from layers.exports.cells import WKT, is_formula, values_of, wkt_of
+from layers.exports.cells import WKT, is_formula, wkt_of
+from layers.exports.columns import TEXT, joined, plain
 from layers.fields import CITATIONS, FEATURES, HISTORY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from xlsxwriter.format import Format
     from xlsxwriter.workbook import Workbook
@@ -63,14 +64,12 @@ def write(job: Job) -> None:
         sheets = _Sheets(job, book)
         done = 0
         for table in job.layers:
-            rows = pd.DataFrame(table.features.drop(columns="geometry"))
-            rows[WKT] = pd.Series(
-                wkt_of(table.features.geometry.to_numpy(), job.crs), index=rows.index, dtype="str",
-            )
+            geometry = pa.array(wkt_of(table.geometry.to_numpy(), job.crs), TEXT)
+            rows = table.rows[FEATURES].append_column(WKT, geometry)
             names = {**table.names[FEATURES], WKT: WKT}
             done = sheets.add(table.title.in_language(job.language), rows, names, "id", done)
         for name, title in TITLES.items():
-            rows = pd.concat([getattr(table, name) for table in job.layers], ignore_index=True)
+            rows = joined([table.rows[name] for table in job.layers])
             sheets.add(title.in_language(job.language), rows, job.layers[0].names[name], "feature_id", None)
 
 
@@ -88,7 +87,7 @@ class _Sheets:
         )
 
     def add(
-        self, title: str, rows: pd.DataFrame, names: Mapping[str, str], key: str, done: int | None,
+        self, title: str, rows: pa.RecordBatch, names: Mapping[str, str], key: str, done: int | None,
     ) -> int:
         """Write a table into one sheet, or into several where it is longer than a sheet can be.
 
@@ -100,13 +99,13 @@ class _Sheets:
             How many features are written before; None where these rows are none.
         """
         written = done or 0
-        for first in range(0, len(rows) or 1, MAX_ROWS - 1):
+        for first in range(0, rows.num_rows or 1, MAX_ROWS - 1):
             sheet = self._sheet(title, list(names.values()))
-            shown = rows.iloc[first : first + MAX_ROWS - 1]
-            for start in range(0, len(shown), BATCH):
-                piece = shown.iloc[start : start + BATCH]
+            shown = rows.slice(first, MAX_ROWS - 1)
+            for start in range(0, shown.num_rows, BATCH):
+                piece = shown.slice(start, BATCH)
                 self._rows(sheet, piece, list(names), key, start + 1)
-                written += len(piece) if done is not None else 0
+                written += piece.num_rows if done is not None else 0
                 self._job.advance(written if done is not None else self._job.total)
         return written
 
@@ -129,29 +128,26 @@ class _Sheets:
         return name
 
     def _rows(
-        self, sheet: Worksheet, rows: pd.DataFrame, fields: Sequence[str], key: str, first: int,
+        self, sheet: Worksheet, rows: pa.RecordBatch, fields: Sequence[str], key: str, first: int,
     ) -> None:
-        ids, layers = list(rows[key]), list(rows["layer"])
-        columns = [values_of(rows[field]) for field in fields]
+        ids, layers = _values(rows, key), _values(rows, "layer")
+        columns = [_values(rows, field) for field in fields]
         for number, cells in enumerate(zip(*columns, strict=True)):
-            places = (_Place(layers[number], ids[number], field) for field in fields)
-            self._row(sheet, first + number, cells, places)
-
-    def _row(self, sheet: Worksheet, row: int, cells: Iterable[Any], places: Iterable[_Place]) -> None:
-        for column, (value, place) in enumerate(zip(cells, places, strict=True)):
-            if value is None or value == "":
-                continue
-            if isinstance(value, bool):
-                sheet.write_boolean(row, column, value)
-            elif isinstance(value, str):
-                text = self._fitting(value, place)
+            for column, value in enumerate(cells):
+                if value is None or value == "":
+                    continue
+                if not isinstance(value, str):
+                    write = sheet.write_boolean if isinstance(value, bool) else sheet.write_number
+                    write(first + number, column, value)
+                    continue
+                text = value
+                if len(text) > MAX_CELL // 2:
+                    text = self._fitting(text, _Place(layers[number], ids[number], fields[column]))
                 shown = self._formats.guarded if is_formula(text) else self._formats.text
-                sheet.write_string(row, column, text, shown)
-            else:
-                sheet.write_number(row, column, value)
+                sheet.write_string(first + number, column, text, shown)
 
     def _fitting(self, text: str, place: _Place) -> str:
-        if len(text) <= MAX_CELL // 2 or _length(text) <= MAX_CELL:
+        if _length(text) <= MAX_CELL:
             return text
         where = {"layer_id": place.layer_id, "feature_id": place.feature_id, "field": place.field}
         if place.field == WKT:
@@ -160,6 +156,11 @@ class _Sheets:
             return ""
         self._job.note("cut", **where, detail=str(MAX_CELL))
         return _cut(text, MAX_CELL)
+
+
+def _values(rows: pa.RecordBatch, field: str) -> list[Any]:
+    values: list[Any] = plain(rows.column(field)).to_pylist()
+    return values
 
 
 def _length(text: str) -> int:
