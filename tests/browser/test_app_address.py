@@ -246,7 +246,7 @@ def test_the_shared_map_leads_to_the_app_and_back_in_the_same_state(tabs: Visits
     page.locator('[data-focus="share"]').click()
     panel = page.locator("dialog.share")
     panel.wait_for()
-    link = panel.locator(".share-alone").get_attribute("href")
+    link = panel.locator(".share-alone[target]").get_attribute("href")
     shared = opened(tabs.page(), site.server.url(str(link)))
     assert shared.shown() == site.ids(view)
     assert shared.view() == pytest.approx((114.75, 30.35, 11), abs=1e-3)
