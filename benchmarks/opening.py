@@ -24,7 +24,7 @@ SHARED_COLD_MS, SHARED_AGAIN_MS, SHARED_KB = 350, 150, 300
 APP_COLD_MS, APP_AGAIN_MS = 1300, 400
 FILE_MB = 1.2
 # After a first visit the map comes to rest and its picture is kept; what was fetched is stored sooner.
-REST_MS, STORED_MS = 2500, 500
+REST_MS, STORED_MS = 3500, 500
 # When the browser showed the picture of the last time; null where there was none.
 PICTURE = "() => window.bench.seen && window.bench.seen - performance.timeOrigin"
 

@@ -4,7 +4,7 @@
   "use strict";
   const Atlas = (window.Atlas ??= {});
 
-  const REST_MS = 1500, QUALITY = 0.9;
+  const REST_MS = 1000, QUALITY = 0.9;
   let timer = 0, isTouched = false;
   for (const deed of ["pointerdown", "keydown", "wheel"]) {
     addEventListener(deed, () => { isTouched = true; }, { capture: true, once: true, passive: true });
