@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.browser import fresh, map_frame, opened_ms
+from benchmarks.browser import SETTLE_MS, fresh, map_frame, opened_ms, window
 from benchmarks.changes import CLICK, OURS
 from benchmarks.figures import Figure, median, percentile
 from benchmarks.server import atlas
@@ -79,18 +79,18 @@ def figures(browser: Browser, folders: Folders, sizes: tuple[int, ...], rounds: 
     for size in sizes:
         with atlas(folders.of(size)) as server:
             with fresh(browser) as context:
-                page = context.new_page()
+                page = window(context)
                 page.goto(server.url("/m"))
                 opened_ms(page, page)
+                page.wait_for_timeout(SETTLE_MS)
                 yield from _in_page(page, size, rounds)
             with fresh(browser) as context:
-                page = context.new_page()
+                page = window(context)
                 page.goto(server.url())
                 yield _flicker_in_app(page, size)
 
 
 def _in_page(page: Page, size: int, rounds: int) -> Iterator[Figure]:
-    page.wait_for_timeout(REST_MS)
     changes = [_changed(page, turn) for turn in range(-2, rounds)][2:]
     yield Figure(
         f"filter changed in the map itself → painted, {size:,} features",

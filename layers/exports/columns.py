@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+import shapely
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Sequence
@@ -98,6 +99,11 @@ def each_text(column: pa.Array, made: Callable[[pa.Array], pa.Array]) -> pa.Arra
     if pa.types.is_dictionary(column.type):
         return pa.DictionaryArray.from_arrays(column.indices, made(column.dictionary))
     return made(column)
+
+
+def as_wkb(geometry: NDArray[np.object_]) -> pa.Array:
+    """Return geometries as well-known binary (ISO); null where there is none."""
+    return pa.array(shapely.to_wkb(geometry, flavor="iso"), type=pa.binary())
 
 
 def taken(rows: pa.RecordBatch, numbers: pa.Array) -> pa.RecordBatch:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from geo.crs import CHOSEN_BY_DATA, projected
+from geo.crs import CHOSEN_BY_DATA, GEOGRAPHIC, projected
 from geo.crs import named as crs_named
 from layers.exports.encodings import GBK, refuse_lacking
 from layers.exports.errors import EmptySelectionError, ExportCancelledError, UnknownFormatError, UnsuitedError
@@ -348,7 +348,9 @@ def _tables(
             raise ExportCancelledError
         if not features.empty:
             table = _table(entry, features, plan.selection.snapshot, wanted, notes)
-            tables.append(replace(table, geometry=projected(table.geometry, share.target)))
+            moved = projected(table.geometry, share.target)
+            is_same = share.target.kind == GEOGRAPHIC
+            tables.append(replace(table, geometry=moved, kept_wkb=table.kept_wkb if is_same else None))
     return tables
 
 

@@ -77,18 +77,18 @@ def _type(columns: list[pa.Array]) -> pa.DataType:
 
 def _pieces(job: Job, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
     for table in job.layers:
+        wkb = table.wkb
         for start in range(0, table.count, BATCH):
-            yield _piece(table, start, schema)
+            yield _piece(table, wkb, start, schema)
 
 
-def _piece(table: LayerTable, start: int, schema: pa.Schema) -> pa.RecordBatch:
+def _piece(table: LayerTable, wkb: pa.Array, start: int, schema: pa.Schema) -> pa.RecordBatch:
     rows = table.rows[FEATURES].slice(start, BATCH)
     arrays = [
         _as_type(rows.column(field), column.type)
         for field, column in zip(table.names[FEATURES], schema, strict=False)
     ]
-    geometry = shapely.to_wkb(table.geometry.to_numpy()[start : start + BATCH], flavor="iso")
-    return pa.record_batch([*arrays, pa.array(geometry, type=pa.binary())], schema=schema)
+    return pa.record_batch([*arrays, wkb.slice(start, BATCH)], schema=schema)
 
 
 def _as_type(column: pa.Array, kind: pa.DataType) -> pa.Array:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 
-from layers.exports.columns import as_frame
+from layers.exports.columns import as_frame, as_wkb
 from layers.exports.errors import ExportCancelledError
 from layers.fields import CITATIONS, FEATURES, HISTORY
 
@@ -61,6 +61,8 @@ class LayerTable:
         Of each feature, in the job's CRS; None where a place has no position.
     names
         For each table the name to be written for each field id, in the order of the columns.
+    kept_wkb
+        Gives the geometries as well-known binary where they are those of a frame that is kept.
     """
 
     layer_id: str
@@ -69,6 +71,12 @@ class LayerTable:
     rows: Mapping[str, pa.RecordBatch]
     geometry: gpd.GeoSeries
     names: Mapping[str, Mapping[str, str]]
+    kept_wkb: Callable[[], pa.Array] | None = None
+
+    @property
+    def wkb(self) -> pa.Array:
+        """The geometries as well-known binary."""
+        return self.kept_wkb() if self.kept_wkb else as_wkb(self.geometry.to_numpy())
 
     @property
     def count(self) -> int:

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyogrio
-import shapely
 
-from layers.exports.columns import TEXT, is_text, joined, plain
+from layers.exports.columns import TEXT, as_wkb, is_text, joined, plain
 from layers.exports.errors import UnwritableError
 from layers.exports.parts import as_type
 from layers.fields import CITATIONS, FEATURES, HISTORY
@@ -81,7 +80,7 @@ class Sheet:
         ]
         if self.geometry is not None:
             geometry = as_type(self.geometry[start : start + BATCH], self.geometry_type)
-            arrays.append(pa.array(shapely.to_wkb(geometry, flavor="iso"), type=pa.binary()))
+            arrays.append(as_wkb(geometry))
         return pa.record_batch(arrays, schema=self.schema)
 
     def _column(self, field_id: str) -> pa.Field:

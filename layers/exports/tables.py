@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 from weakref import finalize
 
@@ -15,7 +15,19 @@ import pyarrow.compute as pc
 
 from layers.catalogue import LANGUAGES
 from layers.errors import CatalogueError
-from layers.exports.columns import TEXT, Coded, content_of, held, integers, is_text, plain, same, taken, texts
+from layers.exports.columns import (
+    TEXT,
+    Coded,
+    as_wkb,
+    content_of,
+    held,
+    integers,
+    is_text,
+    plain,
+    same,
+    taken,
+    texts,
+)
 from layers.exports.job import LayerTable, Note
 from layers.fields import CITATIONS, FEATURES, FILE, HISTORY, SHIFTED
 
@@ -120,6 +132,7 @@ def layer_table(
         rows=rows,
         geometry=features.geometry,
         names=wanted.written_names(),
+        kept_wkb=partial(_kept_wkb, features),
     )
 
 
@@ -137,7 +150,7 @@ def part_of(table: LayerTable, features: gpd.GeoDataFrame) -> LayerTable:
     for name in (HISTORY, CITATIONS):
         is_of_one = pc.is_in(table.rows[name].column("feature_id"), ids)
         rows[name] = taken(table.rows[name], pc.indices_nonzero(is_of_one))
-    return replace(table, rows=rows, geometry=features.geometry)
+    return replace(table, rows=rows, geometry=features.geometry, kept_wkb=None)
 
 
 # By the frame they were made of and what else they are made of; the catalogue is kept, so that no other
@@ -155,6 +168,17 @@ def _kept(source: _Source, table: str) -> tuple[pa.RecordBatch, list[Note]]:
         _KEPT[key] = found
         finalize(features, _KEPT.pop, key, None)
     return found[:2]
+
+
+_KEPT_WKB: dict[int, pa.Array] = {}
+
+
+def _kept_wkb(features: gpd.GeoDataFrame) -> pa.Array:
+    key = id(features)
+    if key not in _KEPT_WKB:
+        _KEPT_WKB[key] = as_wkb(features.geometry.to_numpy())
+        finalize(features, _KEPT_WKB.pop, key, None)
+    return _KEPT_WKB[key]
 
 
 def _made(source: _Source, table: str) -> tuple[pa.RecordBatch, list[Note]]:
