@@ -83,6 +83,9 @@ def _add_styles(job: Job, file: Path, made: Sequence[Part]) -> None:
     ]
     try:
         with closing(sqlite3.connect(file)) as database, database:
+            # As while GDAL writes: nobody has the file yet, and what is half-written is thrown away.
+            database.execute("PRAGMA synchronous = OFF")
+            database.execute("PRAGMA journal_mode = MEMORY")
             database.execute(_STYLES_TABLE)
             database.execute(_CONTENTS)
             database.executemany(_STYLE, rows)

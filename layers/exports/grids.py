@@ -11,6 +11,7 @@ import numpy as np
 from geo.crs import (
     BY_CITY,
     BY_DATA,
+    GEOGRAPHIC,
     PREFIXED,
     TargetCRS,
     ZoneCheck,
@@ -80,11 +81,15 @@ def shares(chosen: Chosen, asked: str, snapshot: Snapshot, catalogue: Catalogue)
     """
     if is_by_city(asked):
         return tuple(_by_city(chosen, asked.endswith(PREFIXED), snapshot, catalogue))
+    is_by_data = asked.removesuffix(PREFIXED) == BY_DATA
+    target = None if is_by_data else named(asked)
+    if target and target.kind == GEOGRAPHIC:
+        # Longitude and latitude hold whatever there is.
+        return (Share("", None, target, chosen.layers, None),)
     everything = _together(features.geometry for features in chosen.layers.values())
-    if asked.removesuffix(PREFIXED) == BY_DATA:
+    if target is None:
         target = _fitting(everything, asked.endswith(PREFIXED), snapshot)
     else:
-        target = named(asked)
         refuse_wrong_zone(everything, target)
     return (Share("", None, target, chosen.layers, checked(everything, target)),)
 

@@ -46,6 +46,8 @@ class Sheet:
         The same in the other language, for programs that show one beside the name.
     geometry
         One for each row; None for a table without.
+    wkb
+        The same as well-known binary where that is at hand and of the type below.
     geometry_type
         Such as `MultiPolygon`, or `ANY_GEOMETRY`.
     crs
@@ -59,6 +61,7 @@ class Sheet:
     names: Mapping[str, str]
     aliases: Mapping[str, str] = field(default_factory=dict)
     geometry: NDArray[np.object_] | None = None
+    wkb: pa.Array | None = None
     geometry_type: str | None = None
     crs: str | None = None
     widths: Mapping[str, int] = field(default_factory=dict)
@@ -78,9 +81,10 @@ class Sheet:
             plain(rows.column(field_id)).cast(column.type)
             for field_id, column in zip(self.names, self.schema, strict=False)
         ]
-        if self.geometry is not None:
-            geometry = as_type(self.geometry[start : start + BATCH], self.geometry_type)
-            arrays.append(as_wkb(geometry))
+        if self.wkb is not None:
+            arrays.append(self.wkb.slice(start, BATCH))
+        elif self.geometry is not None:
+            arrays.append(as_wkb(as_type(self.geometry[start : start + BATCH], self.geometry_type)))
         return pa.record_batch(arrays, schema=self.schema)
 
     def _column(self, field_id: str) -> pa.Field:
@@ -101,6 +105,7 @@ def sheet_of(part: Part, job: Job) -> Sheet:
         names=part.layer.names[FEATURES],
         aliases=aliases_of(job, FEATURES),
         geometry=part.geometry if has_place else None,
+        wkb=part.wkb,
         geometry_type=part.geometry_type,
         crs=job.crs.crs_id if has_place else None,
     )

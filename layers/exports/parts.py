@@ -52,6 +52,8 @@ class Part:
         One for each row.
     geometry_type
         Such as `MultiPolygon`, which all geometries then are; None where there is none.
+    wkb
+        The geometries as well-known binary, where that is kept and they are of that type already.
     """
 
     layer: LayerTable
@@ -59,6 +61,7 @@ class Part:
     rows: pa.RecordBatch
     geometry: NDArray[np.object_]
     geometry_type: str | None
+    wkb: pa.Array | None = None
 
     @property
     def name(self) -> str:
@@ -113,9 +116,22 @@ def _parts_of(layer: LayerTable) -> Iterator[Part]:
     kinds = kinds_of(geometry)
     for kind in _WORDS:
         is_kind = kinds == kind
-        if is_kind.all() and len(kinds):
-            yield Part(layer, kind, rows, geometry, type_of(kind, geometry))
-        elif is_kind.any():
-            placed = geometry[is_kind]
-            theirs = taken(rows, pa.array(np.flatnonzero(is_kind)))
-            yield Part(layer, kind, theirs, placed, type_of(kind, placed))
+        if not is_kind.any():
+            continue
+        placed = geometry[is_kind]
+        geometry_type = type_of(kind, placed)
+        numbers = None if is_kind.all() else pa.array(np.flatnonzero(is_kind))
+        yield Part(
+            layer,
+            kind,
+            rows if numbers is None else taken(rows, numbers),
+            placed,
+            geometry_type,
+            _kept_wkb(layer, geometry_type, numbers),
+        )
+
+
+def _kept_wkb(layer: LayerTable, geometry_type: str | None, numbers: pa.Array | None) -> pa.Array | None:
+    if layer.kept_wkb is None or geometry_type is None or geometry_type.startswith("Multi"):
+        return None
+    return layer.wkb if numbers is None else layer.wkb.take(numbers)
