@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import re
 from typing import TYPE_CHECKING
 
@@ -11,6 +9,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.responses import PlainTextResponse
 
 from i18n.messages import LANGUAGES, messages
+from layers.render.assets import csp_hash
 from service.headers import POLICY, SAFE
 
 if TYPE_CHECKING:
@@ -82,8 +81,4 @@ def _failed() -> Response:
 
 def app_policy(page: bytes) -> str:
     """Return the security policy of what Streamlit answers: the scripts that stand in its page may run."""
-    return _APP_POLICY.format(hashes="".join(map(_hash, _INLINE.findall(page))))
-
-
-def _hash(script: bytes) -> str:
-    return f" 'sha256-{base64.b64encode(hashlib.sha256(script).digest()).decode()}'"
+    return _APP_POLICY.format(hashes="".join(f" {csp_hash(script)}" for script in _INLINE.findall(page)))

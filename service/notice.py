@@ -45,7 +45,7 @@ def notice(error: ServiceError, key: str, site: Site, language: str) -> str:
         lead=say(f"{part}.lead", date=getattr(error, "expires", "")),
         ways=[words[way] for way in ways],
         product=product,
-        style=site.plain_style_path,
+        style=site.plain_style,
         version=start.version,
         today=start.on.isoformat(),
         home=app_path(start.to_query()),

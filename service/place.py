@@ -31,9 +31,6 @@ if TYPE_CHECKING:
 
 GEOJSON = "application/geo+json"
 AS_JSON = ".json"
-PAGE_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'"
-)
 # Versions and layers that are kept ready: those that links open one after the other.
 KEPT_VERSIONS, KEPT_LAYERS = 2, 32
 # Pages that are kept, some 10 kB each: all of the corridor's places in both languages.
@@ -74,7 +71,7 @@ class PlaceAnswers:
         current = site.store.catalogue.former_ids.current(asked)
         if current != asked:
             return _moved(request, place_path(current))
-        headers = {**ASK_AGAIN, POLICY: PAGE_POLICY}
+        headers = {**ASK_AGAIN, POLICY: site.plain_policy}
         snapshot = site.store.snapshot()
         start = replace(default_view(site), language=_language(request))
         try:

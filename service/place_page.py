@@ -181,7 +181,7 @@ class PlaceWriter:
             query=self._query(self._language),
             other_query=self._query(other),
             product=self._product(),
-            style=self._site.plain_style_path,
+            style=self._site.plain_style,
             version=self._snapshot.version,
             today=self._start.on.isoformat(),
             home=app_path(self._start.to_query()),

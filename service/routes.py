@@ -69,7 +69,6 @@ def routes(site: Site, page: bytes = b"") -> list[Route]:
         "/assets/{version}/{name}": answers.asset,
         "/frame/{assets}": answers.frame,
         "/frame/{assets}/{version}.json": answers.config,
-        "/style/{digest}.css": answers.plain_style,
         "/documents/{version}.json": documents.library,
         "/documents/{version}/{document_id}.json": documents.document,
         "/changes/{old}/{new}.{extension}": changes.file,
@@ -150,13 +149,6 @@ class _Answers:
             return _missing(request)
         content, ready = self._packed_asset(name)
         return answer(request, content, MEDIA_TYPES[name.rpartition(".")[2]], FOR_EVER, ready)
-
-    async def plain_style(self, request: Request) -> Response:
-        """Answer with the style of pages without script."""
-        if request.url.path != self._site.plain_style_path:
-            return _missing(request)
-        content = self._site.plain_style
-        return answer(request, content, MEDIA_TYPES["css"], FOR_EVER, packed(content))
 
     async def frame(self, request: Request) -> Response:
         """Answer with the map document for the frame inside the app."""

@@ -27,7 +27,6 @@ from service.errors import (
 from service.headers import ASK_AGAIN, POLICY, SAFE
 from service.notice import notice
 from service.own_requests import body_of, refuse_others
-from service.place import PAGE_POLICY
 from service.rates import Rates
 from service.reader import asked_language
 from service.shared_map import EMBED, HTML, address_of, query_of, shown
@@ -128,7 +127,8 @@ class ShortLinkAnswers:
     def _notice(self, request: Request, error: ServiceError, key: str) -> Response:
         language = asked_language(request)
         page = notice(error, key, self._site, language)
-        headers = {**SAFE, **ASK_AGAIN, **NOT_LISTED, POLICY: PAGE_POLICY, "Vary": "Accept-Language"}
+        own = {POLICY: self._site.plain_policy, "Vary": "Accept-Language"}
+        headers = {**SAFE, **ASK_AGAIN, **NOT_LISTED, **own}
         return Response(page.encode(), status_of(error), headers, HTML)
 
 

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any, Self
 from i18n.messages import LANGUAGES, messages
 from layers.errors import CatalogueError
 from layers.exports.desk import Desk
-from layers.render.assets import Assets
+from layers.render.assets import Assets, csp_hash
 from layers.render.config import Operator, map_config, sharing_links, tile_hosts
 from layers.render.ground import Ground
-from layers.render.paths import PLACES, ground_path, plain_style_path
+from layers.render.paths import PLACES, ground_path
 from layers.stores.address import open_store
 from service.short_links import ShortLinks
 
@@ -129,16 +129,17 @@ class Site:
         return self.paper.as_json()
 
     @cached_property
-    def plain_style(self) -> bytes:
-        """The style of pages without script, in the colours of theme and layers."""
+    def plain_style(self) -> str:
+        """The style that stands in each page without script, in the colours of theme and layers."""
         catalogue = self.store.catalogue
         colours = catalogue.theme.plain_css(entry.style for entry in catalogue.layers)
-        return (colours + self.assets.files["drawing.css"] + self.assets.files["place.css"]).encode()
+        return colours + self.assets.files["drawing.css"] + self.assets.files["place.css"]
 
     @cached_property
-    def plain_style_path(self) -> str:
-        """The path of that style; another content has another path."""
-        return plain_style_path(hashlib.sha256(self.plain_style).hexdigest()[:PATH_DIGITS])
+    def plain_policy(self) -> str:
+        """The security policy of pages without script: they load nothing."""
+        style = csp_hash(self.plain_style.encode())
+        return f"default-src 'none'; style-src {style}; img-src data:; base-uri 'none'; form-action 'none'"
 
     @cached_property
     def short_links(self) -> ShortLinks | None:

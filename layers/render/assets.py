@@ -95,8 +95,12 @@ class Assets:
 
     def csp_hash(self, name: str) -> str:
         """Return the source expression that allows exactly this file inline."""
-        digest = hashlib.sha256(self.files[name].encode()).digest()
-        return f"'sha256-{base64.b64encode(digest).decode()}'"
+        return csp_hash(self.files[name].encode())
+
+
+def csp_hash(content: bytes) -> str:
+    """Return the source expression by which a security policy allows exactly this script or style inline."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(content).digest()).decode()}'"
 
 
 def own_text(folder: str, name: str) -> str:

@@ -31,11 +31,6 @@ def ground_path(digest: str) -> str:
     return f"/ground/{digest}.json"
 
 
-def plain_style_path(digest: str) -> str:
-    """Return the path of the style of pages without script."""
-    return f"/style/{digest}.css"
-
-
 def library_path(version: str) -> str:
     """Return the path of the list of documents, with the places and targets that they name."""
     return f"/documents/{version}.json"

@@ -101,8 +101,8 @@ def exported(client: Client) -> str:
 
 def filled(template: str, site: Site, key: str, export: str = "nothing") -> str:
     """Return a path of the table that is there."""
-    if template.startswith(("/ground/", "/style/")):
-        return site.ground_path if template.startswith("/ground/") else site.plain_style_path
+    if template.startswith("/ground/"):
+        return site.ground_path
     version = site.assets.version if template.startswith("/assets/") else site.store.version()
     gaps = {
         "version": version, "assets": site.assets.version, "layer_id": "sites", "collection_id": "sites",
