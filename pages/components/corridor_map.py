@@ -43,6 +43,8 @@ def show() -> None:
             **({"answer": answer} if answer else {}),
             "frame": frame_path(version),
             "configUrl": config_path(version, cache.snapshot(view.version).version),
+            # What the panel has asked for since is shown before it is answered.
+            "ack": session.ack,
             # The sentence and the problems are told on the page around the map.
             "state": {
                 "filter": view.filter_json(session.number),

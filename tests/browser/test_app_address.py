@@ -20,7 +20,7 @@ from tests.browser.scattered import CLEAR_AT, CLEAR_PARK, scattered_folder
 from tests.browser.watch import until, visits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from playwright.sync_api import Browser, Page, WebSocketRoute
@@ -116,7 +116,7 @@ def test_a_filter_after_a_step_back_starts_from_there(tabs: Visits, site: Site) 
     page = tabs.page()
     shown = opened_in_app(page, site.app(site.start()))
     tick(page, "status", "built")
-    shown.comes_to_show(site.ids(site.start().asking("status", ["built"])))
+    comes_to_ask(page, site, site.start().asking("status", ["built"]))
     page.go_back()
     shown.comes_to_show(site.ids(site.start()))
     tick(page, "city", "ezhou")
@@ -297,15 +297,98 @@ def test_what_is_chosen_and_moved_without_a_connection_is_kept(tabs: Visits, sit
     move(shown, MOVED)
     comes_to_lie(page, site, MOVED)
     tick(page, "city", "ezhou")
+    view = site.start().asking("status", ["built"]).asking("city", ["ezhou"])
+    shown.comes_to_show(site.ids(view))
     late = page.locator(".page-late")
     late.wait_for()
     line.mend()
-    view = site.start().asking("status", ["built"]).asking("city", ["ezhou"])
-    shown.comes_to_show(site.ids(view))
     comes_to_ask(page, site, view)
     comes_to_lie(page, site, MOVED)
     late.wait_for(state="hidden")
     assert shown.view() == pytest.approx(MOVED, abs=0.001)
+
+
+def click_box(page: Page, selector: str) -> None:
+    page.locator(f".filters-body {selector}").evaluate("(box) => box.click()")
+
+
+# What a reader does on the panel, and the view that Python makes of the one before.
+WISHES: list[tuple[str, Callable[[Page], None], Callable[[MapView], MapView]]] = [
+    ("status", lambda page: tick(page, "status", "built"), lambda view: view.asking("status", ["built"])),
+    (
+        "another status", lambda page: tick(page, "status", "planned"),
+        lambda view: view.asking("status", ["built", "planned"]),
+    ),
+    (
+        "past its window", lambda page: click_box(page, '[data-focus="past_window"]'),
+        lambda view: view.asking("past_window", [True]),
+    ),
+    (
+        "any time", lambda page: click_box(page, '[data-focus="past_window"]'),
+        lambda view: view.asking("past_window", []),
+    ),
+    (
+        "what a link brought", lambda page: click_box(page, ".filters-others button"),
+        lambda view: view.asking("city", [], "not_in"),
+    ),
+    (
+        "documents only", lambda page: click_box(page, '[data-focus="documents_only"]'),
+        lambda view: replace(view, outside=False),
+    ),
+    (
+        "accuracy", lambda page: click_box(page, 'input[name="accuracy_m"][value="1000"]'),
+        lambda view: view.asking("accuracy_m", [1000], "at_most"),
+    ),
+    (
+        "undated", lambda page: click_box(page, '[data-focus="undated"]'),
+        lambda view: replace(view, years=YEARS, undated=False),
+    ),
+    (
+        "a layer", lambda page: page.locator('[data-section="layers"] input[value="sites"]').uncheck(),
+        lambda view: replace(view, layers=tuple(name for name in view.layers if name != "sites")),
+    ),
+]  # fmt: skip
+# The first and the last year that the scattered places have.
+YEARS = (2019, 2035)
+COUNT_FILTERS = "() => { window.filtered = 0; Atlas.on('filter', () => { window.filtered += 1; }); }"
+
+
+def test_what_is_chosen_is_shown_before_the_server_has_heard_of_it(tabs: Visits, site: Site) -> None:
+    page = tabs.page()
+    tabs.watch.expected.append(LOST)
+    line = Line(page)
+    view = replace(site.start().asking("city", ["ezhou"], "not_in"), text="光谷")
+    shown = opened_in_app(page, site.app(view))
+    shown.comes_to_show(site.ids(view))
+    shown.ask(COUNT_FILTERS)
+    line.cut()
+    for number, (name, choose, asking) in enumerate(WISHES, start=1):
+        before, view = view, asking(view)
+        assert site.ids(view) != site.ids(before), name
+        choose(page)
+        shown.comes_to_show(site.ids(view))
+        assert shown.ask("() => window.filtered") == number, name
+    line.mend()
+    comes_to_ask(page, site, view)
+    shown.settle()
+    assert shown.shown() == site.ids(view)
+    assert shown.ask("() => window.filtered") == len(WISHES), "the answer says what was foretold"
+
+
+def test_a_link_that_cannot_be_read_shows_nothing_whatever_is_chosen(tabs: Visits, site: Site) -> None:
+    page = tabs.page()
+    tabs.watch.expected.append(LOST)
+    line = Line(page)
+    shown = opened_in_app(page, site.server.url("/?v=2&y=later&l=sites,site,routes&out=1&on=2026-11-21"))
+    shown.comes_to_show(set())
+    line.cut()
+    shown.ask(COUNT_FILTERS)
+    for layer in ("sites", "routes"):
+        page.locator(f'[data-section="layers"] input[value="{layer}"]').uncheck()
+    tick(page, "status", "built")
+    page.locator(".page-late").wait_for()
+    assert shown.shown() == set()
+    assert shown.ask("() => window.filtered") == 0
 
 
 def test_a_step_back_without_a_connection_is_taken_when_it_is_there_again(tabs: Visits, site: Site) -> None:

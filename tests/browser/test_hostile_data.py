@@ -216,7 +216,9 @@ def test_a_status_that_no_list_has_can_be_asked_for(readers: Visits, hostile: Si
     page.locator('[data-section="status"] input[value="{{7*7}}"]').check()
     atlas.comes_to_show({"{{7*7}}"})
     is_untouched(atlas.document)
-    assert "{{7*7}}" in page.locator(".page-sentence").inner_text()
+    sentence = page.locator(".page-sentence")
+    until(page, lambda: "{{7*7}}" in sentence.inner_text())
+    assert "{{7*7}}" in sentence.inner_text()
 
 
 def test_the_page_about_the_atlas_shows_text_as_it_is(readers: Visits, hostile: Site) -> None:

@@ -1,8 +1,11 @@
 /* The map inside Streamlit: a sandboxed frame and the port to it. The frame has an opaque origin and so no
  * HTTP cache; this component fetches for it (same origin: cached, cookies sent) and hands the bytes over. */
 
+import "./core.js";
 import { changed, go, queryNow, write } from "./address_bar.js";
+import { foretold } from "./foretell.js";
 
+const Atlas = window.Atlas;
 const STATE = Symbol.for("corridor-atlas");
 const EXPORT_PAGE = "/export";
 
@@ -46,6 +49,8 @@ function mount(host, frameUrl) {
     if (self.latest) serve(self, self.latest);
   };
   addEventListener("message", self.onMessage);
+  // What the reader asks of the panel is seen before the application has heard of it.
+  self.off = Atlas.on("wishes", () => { if (self.port && self.config && self.latest) sendState(self, self.latest.state); });
   frame.src = new URL(frameUrl, location.origin);
   host.replaceChildren(frame);
   return self;
@@ -184,14 +189,22 @@ async function sendChanges(self, changes) {
   port.postMessage({ type: "state", changes: changes && { ...told, places } });
 }
 
-function sendState(self, state) {
-  sendChanges(self, state?.changes ?? null);
-  const text = JSON.stringify(state ?? {});
+/** The state under what has been asked of the application and is not in its answer yet. */
+function ahead({ latest, config }, state) {
+  const { n = 0, set } = Atlas.wishes ?? {};
+  if (!state.filter || !(n > latest.ack)) return state;
+  return { ...state, filter: foretold(state.filter, set, config.layers.map(({ id }) => id)) };
+}
+
+function sendState(self, answered) {
+  const state = ahead(self, answered ?? {});
+  sendChanges(self, state.changes ?? null);
+  const text = JSON.stringify(state);
   if (text === self.sent) return;
   self.sent = text;
   // Where the map is and what is selected are the map's own, until a link or a reset moves it:
   // a late answer never pulls it back.
-  const { move = null, centre, zoom, selected, basemap, changes: _, ...rest } = state ?? {};
+  const { move = null, centre, zoom, selected, basemap, changes: _, ...rest } = state;
   const isMoved = move === null || move !== self.move;
   self.move = move;
   if (isMoved && Array.isArray(centre)) self.place = { centre, zoom };
@@ -209,7 +222,8 @@ function hand(self, config, turn, port) {
 
 /**
  * Called by Streamlit on each rerun with the same parent element.
- * `data`: {frame, config | configUrl, state, answer?, companion?}; a companion is the map alone, beside a text
+ * `data`: {frame, config | configUrl, state, ack?, answer?, companion?}; `ack` is the number of the last wish of the
+ * panel that the state answers, a companion the map alone, beside a text
  * @returns {() => void} takes everything away again
  */
 export default function atlas(component) {
@@ -233,6 +247,7 @@ export default function atlas(component) {
 
 function unmount(host, self) {
   removeEventListener("message", self.onMessage);
+  self.off();
   self.versions++;
   self.port?.close();
   self.port = null;

@@ -132,6 +132,9 @@
     return { ...filter, rows: rows.filter((row) => row !== found[0]) };
   };
 
+  let shownFilter = "";
+  const contentOf = ({ seq: _, ...content }) => JSON.stringify(content);
+
   /**
    * Show what `filter` says. One with a `seq` older than the filter in force is an echo and ignored;
    * one without a `seq` gets the next number.
@@ -142,6 +145,9 @@
     const current = Atlas.state.filter?.seq ?? -1;
     const seq = typeof filter.seq === "number" ? filter.seq : current + 1;
     if (seq < current) return false;
+    const content = contentOf(filter);
+    if (content === shownFilter) { Atlas.state.filter.seq = seq; return true; }
+    shownFilter = content;
     Atlas.state.filter = { ...adopt(filter), seq };
     Atlas.refilter();
     return true;

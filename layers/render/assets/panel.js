@@ -8,10 +8,13 @@ import "./symbols.js";
 import { queryNow, write } from "./address_bar.js";
 import { makeBar } from "./bar.js";
 import { makeChoices } from "./choices.js";
+import { isForetold, LISTED } from "./foretell.js";
 
 const Atlas = window.Atlas;
 const SELF = Symbol.for("corridor-panel");
 const root = document.documentElement;
+// Where browser and server are one machine, each would wait for the other: the map is painted first.
+const MAP_FIRST_MS = 50;
 const WRITING_MS = 150, AGAIN_MS = 1500, LATE_MS = 4000, LATEST_MS = 20_000;
 
 const configs = new Map();
@@ -36,6 +39,7 @@ function mount(host) {
   // A step in the history takes back what was asked before it. Streamlit tells the server, if it can reach it.
   const stepped = () => {
     self.pending = {};
+    announce(self);
     clearTimeout(self.waiting);
     clearTimeout(self.writing);
     const open = () => { if (self.pathname === location.pathname) self.wish({ open: queryNow() }); };
@@ -49,21 +53,31 @@ function mount(host) {
   return self;
 }
 
-/** Say what the reader wants. What is not yet answered is said again with it: a lost run loses no wish. */
+/** Take up what the reader wants. What is not yet answered is said again with it: a lost run loses no wish. */
 function wish(self, set) {
   if (set.reset) self.pending = {};
   Object.assign(self.pending, set);
-  say(self, LATE_MS);
+  announce(self);
+  clearTimeout(self.waiting);
+  if (isForetold(self.pending)) self.waiting = setTimeout(() => say(self, LATE_MS), MAP_FIRST_MS);
+  else say(self, LATE_MS);
   if (self.parts) update(self);
+}
+
+/** Number the wish, and let the map know: what it can work out by itself it shows now. */
+function announce(self) {
+  self.n += 1;
+  // A view that cannot be read shows nothing, whatever is asked of it.
+  Atlas.wishes = { n: self.n, set: self.data?.unreadable ? {} : { ...self.pending } };
+  Atlas.emit("wishes");
 }
 
 /** Say it, and again after a while, until it is answered: without a connection it reaches nobody. */
 function say(self, patience) {
-  self.n += 1;
   self.component.setStateValue("change", { n: self.n, session: Atlas.session, set: { ...self.pending } });
-  clearTimeout(self.waiting);
   self.waiting = setTimeout(() => {
     self.parts?.bar.late(true);
+    announce(self);
     say(self, Math.min(2 * patience, LATEST_MS));
   }, patience);
 }
@@ -102,7 +116,6 @@ function modelOf({ data, pending }) {
 
 const layersOf = (data) => (Atlas.config?.layers ?? []).map((layer) => layer.id).filter((id) => !(data.hidden ?? []).includes(id));
 
-const LISTED = new Set(["status", "city", "serves", "category", "membership", "document", "lead_unit", "method"]);
 const isOnPanel = (field, op, values) =>
   (op === "in" && LISTED.has(field)) || (op === "at_most" && field === "accuracy_m") ||
   (op === "in" && field === "past_window" && values.length === 1 && values[0] === true);
