@@ -55,6 +55,14 @@ def comes_to_ask(page: Page, site: Site, view: MapView) -> None:
     assert replace(now, centre=view.centre, zoom=view.zoom, version=view.version) == view
 
 
+def comes_to_count(page: Page, site: Site, view: MapView) -> None:
+    """Wait until the server has answered with the number of places that a view shows."""
+    expected, counted = f"{len(site.ids(view))}", page.locator(".page-counts .is-main")
+    until(page, lambda: expected in counted.inner_text())
+    assert expected in counted.inner_text()
+    comes_to_ask(page, site, view)
+
+
 def comes_to_lie(page: Page, site: Site, place: tuple[float, float, float]) -> None:
     """Wait until the address bar asks for this place, within a pixel."""
     pixel = 360 / (256 * 2 ** place[2])
@@ -312,6 +320,8 @@ def click_box(page: Page, selector: str) -> None:
     page.locator(f".filters-body {selector}").evaluate("(box) => box.click()")
 
 
+# The first and the last year that the scattered places have.
+YEARS = (2019, 2035)
 # What a reader does on the panel, and the view that Python makes of the one before.
 WISHES: list[tuple[str, Callable[[Page], None], Callable[[MapView], MapView]]] = [
     ("status", lambda page: tick(page, "status", "built"), lambda view: view.asking("status", ["built"])),
@@ -348,8 +358,6 @@ WISHES: list[tuple[str, Callable[[Page], None], Callable[[MapView], MapView]]] =
         lambda view: replace(view, layers=tuple(name for name in view.layers if name != "sites")),
     ),
 ]  # fmt: skip
-# The first and the last year that the scattered places have.
-YEARS = (2019, 2035)
 COUNT_FILTERS = "() => { window.filtered = 0; Atlas.on('filter', () => { window.filtered += 1; }); }"
 
 
@@ -460,9 +468,10 @@ def test_a_server_started_anew_finds_the_state_in_the_address(browser: Browser, 
         comes_to_ask(page, site, built)
         tick(page, "city", "ezhou")
         shown.comes_to_show(site.ids(built.asking("city", ["ezhou"])))
-        comes_to_ask(page, site, built.asking("city", ["ezhou"]))
+        comes_to_count(page, site, built.asking("city", ["ezhou"]))
         # The last that was said to the old process, and taken back since.
         page.go_back()
+        comes_to_count(page, site, built)
         shown.comes_to_show(site.ids(built))
         move(shown, MOVED)
         comes_to_lie(page, site, MOVED)
