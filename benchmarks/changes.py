@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.browser import ATLAS_STAMPS, PLAIN_STAMPS, fresh, map_frame, opened_ms, until
+from benchmarks.data import REAL
 from benchmarks.figures import Figure, Plain, median
 from benchmarks.server import atlas, plain
 from benchmarks.wire import counted
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from benchmarks.data import Folders
     from benchmarks.server import Server
 
-PAINTED_MS, PAINTED_AT = 100, (10_000, 100_000)
+PAINTED_MS, PAINTED_AT = 100, (None, 10_000, 100_000)
 WIRE_BYTES = 4000
 LEAST_RATIO, RATIO_AT = 10, 10_000
 PLAIN_UP_TO = 10_000
@@ -56,7 +57,8 @@ class Times:
 
 
 def figures(browser: Browser, folders: Folders, sizes: tuple[int, ...], rounds: int) -> Iterator[Figure]:
-    """Measure changes at several numbers of features, ours and then the plain ways."""
+    """Measure changes of the real data, and at several numbers of features ours and then the plain ways."""
+    yield from _told(None, _ours(browser, REAL, rounds), {})
     for size in sizes:
         ours = _ours(browser, folders.of(size), rounds)
         yield from _told(size, ours, _theirs(browser, folders.of(size), size, rounds))
@@ -69,11 +71,12 @@ def _theirs(browser: Browser, data: Path, size: int, rounds: int) -> dict[str, T
     return {script: _plain(browser, script, data, enough) for script in (REBUILD, FEATURE_GROUP)}
 
 
-def _told(size: int, ours: Times, theirs: dict[str, Times]) -> Iterator[Figure]:
+def _told(size: int | None, ours: Times, theirs: dict[str, Times]) -> Iterator[Figure]:
     rebuilt, grouped = theirs.get(REBUILD), theirs.get(FEATURE_GROUP)
     painted, n = median(ours.painted_ms), len(ours.painted_ms)
     budget = PAINTED_MS if size in PAINTED_AT else None
-    what = f"filter changed in the app → map painted, {size:,} features"
+    data = f"{size:,} features" if size else "real data"
+    what = f"filter changed in the app → map painted, {data}"
     yield Figure(
         what, painted, "ms", n, budget,
         plain=Plain("st_folium", median(rebuilt.painted_ms)) if rebuilt else None,
@@ -82,7 +85,7 @@ def _told(size: int, ours: Times, theirs: dict[str, Times]) -> Iterator[Figure]:
     if grouped:
         yield Figure(what, painted, "ms", n, plain=Plain("feature_group_to_add", median(grouped.painted_ms)))
     yield Figure(
-        f"bytes over the wire for it, {size:,} features",
+        f"bytes over the wire for it, {data}",
         max(ours.wire_bytes) / 1000, "kB", len(ours.wire_bytes), WIRE_BYTES / 1000,
         plain=Plain("st_folium", median(rebuilt.wire_bytes) / 1000) if rebuilt else None,
     )  # fmt: skip
