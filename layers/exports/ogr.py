@@ -27,8 +27,13 @@ if TYPE_CHECKING:
 BATCH = 20_000
 GEOMETRY = "geometry"
 ANY_GEOMETRY = "Unknown"
-# A half-written file is thrown away, and a whole one synchronised before it gets its name.
-pyogrio.set_gdal_config_options({"OGR_SQLITE_SYNCHRONOUS": "OFF", "OGR_SQLITE_JOURNAL": "MEMORY"})
+pyogrio.set_gdal_config_options({
+    # A half-written file is thrown away, and a whole one synchronised before it gets its name.
+    "OGR_SQLITE_SYNCHRONOUS": "OFF",
+    "OGR_SQLITE_JOURNAL": "MEMORY",
+    # A row has about a kilobyte, of which the usual pages of four hold few.
+    "OGR_SQLITE_PRAGMA": "page_size=8192",
+})  # fmt: skip
 _WKB = {b"ARROW:extension:name": b"geoarrow.wkb"}
 
 
