@@ -316,6 +316,8 @@ def projected(column: gpd.GeoSeries, target: TargetCRS) -> gpd.GeoSeries:
     if column.crs.to_epsg() != WGS84:
         message = f"features in {column.crs.to_string()}, not in WGS 84"
         raise ValueError(message)
+    if target.epsg == WGS84:
+        return column
     geometry = column.to_numpy()
     if target.kind != GEOGRAPHIC:
         geometry = _projected(geometry, target)
