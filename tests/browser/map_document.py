@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tests.browser.watch import until
+from tests.browser.watch import comes_to_say, until
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -146,6 +146,11 @@ def in_app(page: Page) -> MapDocument:
     frame = element.content_frame() if element else None
     assert frame is not None
     return _painted(MapDocument(page, frame))
+
+
+def comes_to_answer(page: Page, count: int) -> None:
+    """Wait until an app's server has answered with a number of places; the map shows them before that."""
+    comes_to_say(page.locator(".page-counts .is-main"), count)
 
 
 def _painted(atlas: MapDocument) -> MapDocument:

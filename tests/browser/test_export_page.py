@@ -22,7 +22,7 @@ from tests.browser.map_document import beyond, in_app, opened_in_app, too_small
 from tests.browser.scattered import CLEAR_AT, CLEAR_PARK
 from tests.browser.test_accessibility import faults
 from tests.browser.test_app_address import BELOW_A_PAGE, choose_page
-from tests.browser.watch import DESKTOP, PHONE, until, visits
+from tests.browser.watch import DESKTOP, PHONE, comes_to_say, number_in, until, visits
 from tests.builders import DATA
 
 if TYPE_CHECKING:
@@ -54,14 +54,12 @@ def opened_export(page: Page, site: Site, view: MapView | None = None, chosen: s
     page.locator(".export-lead").wait_for()
 
 
-def number_in(page: Page) -> int | None:
-    found = re.search(r"[\d,]+", page.locator(".export-count").inner_text())
-    return int(found[0].replace(",", "")) if found else None
+def counted(page: Page) -> int | None:
+    return number_in(page.locator(".export-count"))
 
 
 def comes_to_count(page: Page, number: int) -> None:
-    until(page, lambda: number_in(page) == number)
-    assert number_in(page) == number
+    comes_to_say(page.locator(".export-count"), number)
 
 
 def back_on_map(page: Page) -> MapDocument:
@@ -151,8 +149,8 @@ def test_an_area_can_be_drawn_with_the_keyboard_alone(readers_of: Visits, site: 
     # The map goes away with the key still down.
     atlas.locator('[data-deed="export"]').focus()
     page.keyboard.press("Enter")
-    until(page, lambda: number_in(page) is not None)
-    assert 1 <= (number_in(page) or 0) < len(site.ids(site.start()))
+    until(page, lambda: counted(page) is not None)
+    assert 1 <= (counted(page) or 0) < len(site.ids(site.start()))
 
 
 def test_a_wrong_zone_is_said_at_the_choice_and_the_right_one_is_a_click_away(
@@ -228,7 +226,7 @@ def test_a_big_export_shows_its_progress_and_is_cancelled_at_once(browser: Brows
         opened.watch.expected.append(BELOW_A_PAGE)
         page = opened.page()
         opened_export(page, crowded, chosen="#format=dxf")
-        until(page, lambda: number_in(page) == MANY)
+        until(page, lambda: counted(page) == MANY)
         page.locator('[data-focus="make"]').click()
         bar = page.locator(".export-bar")
         until(page, lambda: (bar.get_attribute("value") or "0") != "0")

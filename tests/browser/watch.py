@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, ViewportSize
 
 WAIT_MS = 15_000
 POLL_MS = 25
@@ -115,6 +115,18 @@ def until(page: Page, asked: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatev
         # Takes in the page's events meanwhile.
         page.wait_for_timeout(POLL_MS)
     return asked()
+
+
+def number_in(element: Locator) -> int | None:
+    """Return the first number that an element says."""
+    found = re.search(r"[\d,]+", element.inner_text())
+    return int(found[0].replace(",", "")) if found else None
+
+
+def comes_to_say(element: Locator, number: int) -> None:
+    """Wait until the first number that an element says is this one."""
+    until(element.page, lambda: number_in(element) == number)
+    assert number_in(element) == number
 
 
 def file_url(path: Path) -> str:
