@@ -108,7 +108,6 @@
   // ── pointing ──────────────────────────────────────────────────────────────────────────────
   /** What the mouse is over: {feature, members, at(view)}; null when over nothing. */
   const pointer = { hover: null, hits };
-  let waiting = null, frame = 0;
 
   function point(containerPoint) {
     const start = performance.now();
@@ -132,7 +131,6 @@
   }
 
   function leave() {
-    cancelAnimationFrame(frame); frame = 0; waiting = null;
     const had = pointer.hover?.members;
     pointer.hover = null;
     Atlas.hover(-1);
@@ -209,9 +207,8 @@
     addEventListener("pointercancel", () => { isDown = false; }, true);
     container.addEventListener("pointermove", (event) => {
       if (event.pointerType === "touch" || isDown || !(event.target === container || map.getPane("mapPane").contains(event.target))) return;
-      // One test a frame is all that can be seen.
-      waiting = map.mouseEventToContainerPoint(event);
-      frame ||= requestAnimationFrame(() => { frame = 0; if (waiting && map._loaded) point(waiting); waiting = null; });
+      // A browser says where the mouse is once a frame, before it draws: to wait for the drawing would gain nothing.
+      if (map._loaded) point(map.mouseEventToContainerPoint(event));
     });
     container.addEventListener("pointerleave", leave);
     container.addEventListener("keydown", onKey);
