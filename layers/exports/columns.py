@@ -44,8 +44,12 @@ class Coded:
         return cls(made.indices.to_numpy(), made.dictionary.to_pylist())
 
     def texts(self, text: Callable[[Any], str | None]) -> pa.Array:
-        """Return a column of texts, made of each value once."""
-        return self._spread(pa.array([text(value) or "" for value in self.distinct], TEXT))
+        """Return a column of texts, made of each value once; values of one text are one in it."""
+        made = pa.array([text(value) or "" for value in self.distinct], TEXT).dictionary_encode()
+        rows, held_texts = made.indices.take(self._rows), made.dictionary
+        if len(held_texts) * ROWS_A_TEXT > len(rows):
+            return held_texts.take(rows)
+        return pa.DictionaryArray.from_arrays(rows, held_texts)
 
     def integers(self, number: Callable[[Any], int | None]) -> pa.Array:
         """Return a column of whole numbers, made of each value once."""
@@ -54,11 +58,6 @@ class Coded:
     @cached_property
     def _rows(self) -> pa.Array:
         return pa.array(self.numbers)
-
-    def _spread(self, texts: pa.Array) -> pa.Array:
-        if len(texts) * ROWS_A_TEXT > len(self.numbers):
-            return texts.take(self._rows)
-        return pa.DictionaryArray.from_arrays(self._rows, texts)
 
 
 def same(text: str, count: int) -> pa.Array:

@@ -181,8 +181,9 @@ def export(  # noqa: PLR0913, PLR0917 - what, how, where, of what, and two ways 
     with folder_beside(target) as folder:
         content = folder / "files"
         content.mkdir()
-        account = _written(plan, content, progress, is_cancelled)
-        files = files_in(content, is_cancelled)
+        digests: dict[Path, str] = {}
+        account = _written(plan, content, digests, progress, is_cancelled)
+        files = files_in(content, digests, is_cancelled)
         if not plan.is_zipped:
             # Inside the folder it may be called something else.
             files = tuple(replace(file, name=target.name) for file in files)
@@ -298,7 +299,8 @@ def refuse_unsuited(row: Format, asked: Asked) -> None:
 
 
 def _written(
-    plan: Plan, content: Path, progress: Callable[[int, int], None], is_cancelled: Callable[[], bool],
+    plan: Plan, content: Path, digests: dict[Path, str], progress: Callable[[int, int], None],
+    is_cancelled: Callable[[], bool],
 ) -> Account:
     notes: list[Note] = []
     rows: dict[str, dict[str, int]] = {}
@@ -314,7 +316,7 @@ def _written(
             _count(table, rows.setdefault(table.layer_id, {}))
         job = _job(plan, share, tables, _folder(content, share), notes)
         told = _Told(progress, before, total)
-        job = replace(job, progress=told.of_share, is_cancelled=is_cancelled)
+        job = replace(job, progress=told.of_share, is_cancelled=is_cancelled, digests=digests)
         plan.row.write(job)
         before += job.total
     names = wanted.written_names()

@@ -14,6 +14,7 @@ from layers.exports.cells import DECIMALS
 from layers.exports.columns import TEXT, content_of, each_text
 from layers.exports.errors import EmptySelectionError
 from layers.exports.markup_columns import joined
+from layers.exports.packing import read_along
 from layers.exports.tables import Wanted, layer_table
 from layers.fields import FEATURES
 
@@ -109,7 +110,8 @@ def write_lines(job: Job) -> None:
 
 
 def _write(job: Job, extension: str, pieces: Iterator[bytes]) -> None:
-    with (job.target / f"{job.stem}{extension}").open("wb") as file:
+    path = job.target / f"{job.stem}{extension}"
+    with read_along(path, job.digests), path.open("wb") as file:
         for piece in pieces:
             file.write(piece)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,10 +13,13 @@ import pyarrow.parquet as pq
 import shapely
 
 from layers.exports.columns import TEXT, is_text, plain
+from layers.exports.packing import read_along
 from layers.fields import FEATURES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from numpy.typing import NDArray
 
     from layers.exports.job import Job, LayerTable
 
@@ -35,8 +39,9 @@ def write(job: Job) -> None:
     done = 0
     path = job.target / f"{job.stem}.parquet"
     ids = job.layers[0].names[FEATURES]["id"]
-    coded = [column.name for column in schema if column.type == _CODED]
+    coded = [column.name for column in schema if column.type == _CODED or pa.types.is_integer(column.type)]
     with (
+        read_along(path, job.digests),
         path.open("wb") as file,
         pq.ParquetWriter(
             file,
@@ -52,16 +57,16 @@ def write(job: Job) -> None:
         ) as writer,
         ThreadPoolExecutor(1) as thread,
     ):
-        pieces = _pieces(job, schema)
+        met = _Met()
+        pieces = _pieces(job, schema, met)
         made = thread.submit(next, pieces, None)
-        about = thread.submit(_about, job)
         while (piece := made.result()) is not None:
             # The next rows are made while these are written.
             made = thread.submit(next, pieces, None)
             writer.write_batch(piece)
             done += piece.num_rows
             job.advance(done)
-        writer.add_key_value_metadata({"geo": json.dumps(about.result(), ensure_ascii=False)})
+        writer.add_key_value_metadata({"geo": json.dumps(_about(job, met), ensure_ascii=False)})
 
 
 def _schema(job: Job) -> pa.Schema:
@@ -79,10 +84,27 @@ def _type(columns: list[pa.Array]) -> pa.DataType:
     return max(rows, key=lambda kind: rows[kind])
 
 
-def _pieces(job: Job, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+@dataclass
+class _Met:
+    """Of the geometries that have been made ready, the types as the format names them, and boxes of parts."""
+
+    kinds: set[str] = field(default_factory=set)
+    bounds: list[NDArray[np.float64]] = field(default_factory=list)
+
+    def take(self, geometry: NDArray[np.object_]) -> None:
+        # The number of the type doubled, and one more with heights; negative where there is no geometry.
+        found = np.unique(2 * shapely.get_type_id(geometry) + shapely.has_z(geometry)).tolist()
+        kinds = [(shapely.GeometryType(number // 2).name, number % 2) for number in found if number >= 0]
+        self.kinds |= {_PARQUET_NAMES[name] + " Z" * has_z for name, has_z in kinds}
+        if kinds:
+            self.bounds.append(shapely.total_bounds(geometry))
+
+
+def _pieces(job: Job, schema: pa.Schema, met: _Met) -> Iterator[pa.RecordBatch]:
     for table in job.layers:
-        wkb = table.wkb
+        wkb, geometry = table.wkb, table.geometry.to_numpy()
         for start in range(0, table.count, BATCH):
+            met.take(geometry[start : start + BATCH])
             yield _piece(table, wkb, start, schema)
 
 
@@ -101,25 +123,17 @@ def _as_type(column: pa.Array, kind: pa.DataType) -> pa.Array:
     return column.dictionary_encode() if kind == _CODED else plain(column)
 
 
-def _about(job: Job) -> dict[str, Any]:
-    geometry = np.concatenate([table.geometry.to_numpy() for table in job.layers])
+def _about(job: Job, met: _Met) -> dict[str, Any]:
     column: dict[str, Any] = {
         "encoding": "WKB",
-        "geometry_types": sorted({kind for kind in _kinds(geometry) if kind}),
+        "geometry_types": sorted(met.kinds),
         # Coordinates stand as longitude and latitude, or easting and northing, whatever this says of axes.
         "crs": job.crs.crs.to_json_dict(),
     }
-    bounds = shapely.total_bounds(geometry)
-    if not np.isnan(bounds).any():
-        column["bbox"] = bounds.tolist()
+    if met.bounds:
+        boxes = np.array(met.bounds)
+        column["bbox"] = [*boxes[:, :2].min(axis=0).tolist(), *boxes[:, 2:].max(axis=0).tolist()]
     return {"version": VERSION, "primary_column": GEOMETRY, "columns": {GEOMETRY: column}}
-
-
-def _kinds(geometry: Any) -> list[str]:  # noqa: ANN401 - an array of geometries
-    present = geometry[~shapely.is_missing(geometry)]
-    # The number of the type doubled, and one more with heights.
-    found = np.unique(2 * shapely.get_type_id(present) + shapely.has_z(present)).tolist()
-    return [_PARQUET_NAMES[shapely.GeometryType(number // 2).name] + " Z" * (number % 2) for number in found]
 
 
 _PARQUET_NAMES = {

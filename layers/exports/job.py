@@ -128,6 +128,8 @@ class Job:
         Called with the number of features done and the number of all.
     notes
         What the writer has to say in the manifest; it appends.
+    digests
+        The SHA-256 of files that the writer has hashed while it wrote; see `packing.read_along`.
     """
 
     layers: Sequence[LayerTable]
@@ -144,6 +146,7 @@ class Job:
     progress: Callable[[int, int], None] = lambda _done, _total: None
     is_cancelled: Callable[[], bool] = lambda: False
     notes: list[Note] = field(default_factory=list)
+    digests: dict[Path, str] = field(default_factory=dict)
 
     @property
     def total(self) -> int:

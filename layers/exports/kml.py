@@ -20,6 +20,7 @@ from layers.exports.markup_columns import (
     twice_escaped,
     where_filled,
 )
+from layers.exports.packing import read_along
 from layers.fields import FEATURES
 
 if TYPE_CHECKING:
@@ -54,7 +55,9 @@ _YEARS = Text("建设年份", "Build window")
 
 def write(job: Job) -> None:
     """Write all layers into one file, points as the pin of the program that shows them."""
-    _write(job, job.target / f"{job.stem}{EXTENSION}", all_drawn(job), has_pictures=False)
+    file = job.target / f"{job.stem}{EXTENSION}"
+    with read_along(file, job.digests):
+        _write(job, file, all_drawn(job), has_pictures=False)
 
 
 def write_archive(job: Job) -> None:

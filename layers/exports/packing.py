@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import tempfile
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 from typing import IO, TYPE_CHECKING
 
 from layers.exports.errors import ExportCancelledError, UnwritableError
 from layers.stores.whole_file import BESIDE, sync
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import datetime
 
 CHUNK = 1 << 20
+# How much is written before it is had on the disk, and how long a reader waits for more.
+SAVED_AT_ONCE = 16 << 20
+WAIT_SECONDS = 0.01
 LOCK = "lock"
 # Fast, and within a few per cent of the slowest for such texts.
 ZIP_LEVEL = 6
@@ -62,10 +68,59 @@ def folder_beside(target: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def files_in(folder: Path, is_cancelled: Callable[[], bool]) -> tuple[Written, ...]:
-    """Return every file in a folder, by name."""
-    found = sorted(path for path in folder.rglob("*") if path.is_file())
-    return tuple(_written(path, path.relative_to(folder).as_posix(), is_cancelled) for path in found)
+@contextmanager
+def read_along(path: Path, digests: dict[Path, str]) -> Iterator[None]:
+    """Hash a file, and have it on the disk, while the block writes it from its beginning to its end.
+
+    Parameters
+    ----------
+    digests
+        Takes the SHA-256 of what stands in the file after the block.
+    """
+    is_whole = Event()
+    path.touch()
+    with ThreadPoolExecutor(1) as thread:
+        made = thread.submit(_digest_along, path, is_whole)
+        try:
+            yield
+        finally:
+            is_whole.set()
+        digests[path] = made.result()
+
+
+def _digest_along(path: Path, is_whole: Event) -> str:
+    # What is left to be saved at the end is saved when the file is put in place.
+    digest, unsaved = hashlib.sha256(), 0
+    with path.open("rb") as file:
+        while True:
+            was_whole = is_whole.is_set()
+            while chunk := file.read(CHUNK):
+                digest.update(chunk)
+                unsaved += len(chunk)
+                if unsaved >= SAVED_AT_ONCE:
+                    os.fsync(file.fileno())
+                    unsaved = 0
+            if was_whole:
+                return digest.hexdigest()
+            is_whole.wait(WAIT_SECONDS)
+
+
+def files_in(
+    folder: Path, digests: Mapping[Path, str], is_cancelled: Callable[[], bool],
+) -> tuple[Written, ...]:
+    """Return every file in a folder, by name.
+
+    Parameters
+    ----------
+    digests
+        The SHA-256 of files that have been hashed; see `read_along`.
+    """
+    files = []
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        _go_on(is_cancelled)
+        sha256 = digests.get(path) or _digest(path, is_cancelled)
+        files.append(Written(path.relative_to(folder).as_posix(), path.stat().st_size, sha256))
+    return tuple(files)
 
 
 def zip_files(
@@ -113,16 +168,20 @@ def _locked(lock: IO[bytes]) -> None:
     fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
-def _written(path: Path, name: str, is_cancelled: Callable[[], bool]) -> Written:
+def _digest(path: Path, is_cancelled: Callable[[], bool]) -> str:
     digest = hashlib.sha256()
     with path.open("rb") as file:
         for chunk in _chunks(file, is_cancelled):
             digest.update(chunk)
-    return Written(name, path.stat().st_size, digest.hexdigest())
+    return digest.hexdigest()
 
 
 def _chunks(file: IO[bytes], is_cancelled: Callable[[], bool]) -> Iterator[bytes]:
     while chunk := file.read(CHUNK):
-        if is_cancelled():
-            raise ExportCancelledError
+        _go_on(is_cancelled)
         yield chunk
+
+
+def _go_on(is_cancelled: Callable[[], bool]) -> None:
+    if is_cancelled():
+        raise ExportCancelledError

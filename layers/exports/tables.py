@@ -390,7 +390,7 @@ _PLAIN: Mapping[str, Callable[[_Source], pa.Array]] = {
     "layer_zh": lambda source: source.same(source.entry.title.zh),
     "layer_en": lambda source: source.same(source.entry.title.en),
     "aliases": lambda source: Coded.of(map(tuple, source.values("aliases"))).texts(BETWEEN.join),
-    "history": lambda source: texts(map(_history_text, source.values("history"))),
+    "history": lambda source: Coded.of(map(_history_text, source.values("history"))).texts(str),
     "position_accuracy_m": lambda source: source.positions.integers(lambda row: row[1] if row else None),
     "position_basis_zh": lambda source: source.of_position(2),
     "position_basis_en": lambda source: source.of_position(3),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from layers.exports.cells import WKT, is_formula, values_of, wkt_of
 from layers.exports.encodings import CODECS
+from layers.exports.packing import read_along
 from layers.fields import FEATURES
 
 if TYPE_CHECKING:
@@ -20,7 +21,10 @@ BATCH = 5_000
 def write(job: Job) -> None:
     """Write all layers into one file, whose column `layer` tells them apart."""
     path = job.target / f"{job.stem}.csv"
-    with path.open("w", encoding=CODECS[job.encoding], newline="") as file:
+    with (
+        read_along(path, job.digests),
+        path.open("w", encoding=CODECS[job.encoding], newline="") as file,
+    ):
         writer = csv.writer(file)
         writer.writerow([*job.layers[0].names[FEATURES].values(), WKT])
         done = 0

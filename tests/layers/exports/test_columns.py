@@ -31,6 +31,13 @@ def test_a_text_of_many_rows_is_held_once_and_one_of_few_in_its_rows() -> None:
     assert (often.to_pylist(), seldom.to_pylist()) == (CITIES, [str(number) for number in range(40)])
 
 
+def test_values_of_one_text_hold_it_once() -> None:
+    places = [("derived", 30), ("derived", 2000), ("known", 30), ("derived", 30)] * 10
+    methods = Coded.of(places).texts(lambda place: place[0])
+    assert methods.dictionary.to_pylist() == ["derived", "known"]
+    assert methods.to_pylist() == ["derived", "derived", "known", "derived"] * 10
+
+
 def test_a_missing_text_is_empty() -> None:
     assert texts(["a", None, ""]).to_pylist() == ["a", "", ""]
     assert texts(pd.Series(["a", None, ""], dtype="str")).to_pylist() == ["a", "", ""]

@@ -8,6 +8,7 @@ from typing import Any
 
 import geopandas as gpd
 import openpyxl
+import pyarrow.parquet as pq
 import pytest
 from openpyxl.utils.escape import unescape
 from pyproj import CRS
@@ -205,6 +206,17 @@ def test_geoparquet_is_read_back_whole_in_its_system(ask: Export, crs: str, epsg
         assert isinstance(point, Point)
         east, north = kruger(114.5, 30.5, 114)
         assert (point.x, point.y) == pytest.approx((38_500_000 + east, north), abs=1e-3)
+
+
+def test_geoparquet_tells_the_types_of_geometry_and_the_box_of_all(ask: Export, store: FolderStore) -> None:
+    told = json.loads(pq.read_metadata(ask("all.parquet", "geoparquet").file).metadata[b"geo"])
+    geometry = [
+        place for layer in store.snapshot().layers.values() for place in layer.features.geometry if place
+    ]
+    boxes = list(zip(*(place.bounds for place in geometry), strict=True))
+    column = told["columns"][told["primary_column"]]
+    assert set(column["geometry_types"]) == {place.geom_type for place in geometry}
+    assert column["bbox"] == [min(boxes[0]), min(boxes[1]), max(boxes[2]), max(boxes[3])]
 
 
 # --- GeoJSON as it is streamed -------------------------------------------------------------------
