@@ -133,7 +133,7 @@ def _of_size(scratch: Path, size: int, rounds: int) -> Iterator[Figure]:
     # From here on Linux counts anew how much memory the process held at most.
     Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
     for format_id in (*RIVALS, "geoparquet"):
-        # Three rounds of a million take a quarter of an hour, most of it in the other's program.
+        # One round of a million takes five minutes, most of them in the other's program.
         yield _beside(bench, format_id, WGS84, size, rounds if size < MILLION else 1)
     for format_id in PROJECTED if size < MILLION else ():
         yield replace(_beside(bench, format_id, GRID, size, rounds), title=f"Exports in {GRID}")

@@ -202,9 +202,9 @@ def grid(zone: int, *, has_prefix: bool) -> TargetCRS:
 _GRIDS = {(row.zone, row.has_prefix): row for row in _ROWS if row.zone is not None}
 
 
-def zone_of(lon: float) -> int:
-    """Return the number of the 3-degree zone of a longitude, the eastern one on an edge."""
-    return math.floor(lon / ZONE_WIDTH + 0.5)
+def zones_of(lons: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return the number of the 3-degree zone of each longitude, the eastern one on an edge."""
+    return np.floor(lons / ZONE_WIDTH + 0.5).astype(np.int64)
 
 
 def fitting_zone(features: gpd.GeoDataFrame) -> int:
@@ -221,7 +221,7 @@ def fitting_zone(features: gpd.GeoDataFrame) -> int:
         Of several with as many, the one nearest to the middle of all. It may lie outside `ZONES`.
     """
     middles = _middles(features)
-    counts = Counter(zone_of(lon) for lon in middles.tolist())
+    counts: Counter[int] = Counter(zones_of(middles).tolist())
     most = max(counts.values())
     centre = float(middles.mean())
     tied = [zone for zone, count in counts.items() if count == most]

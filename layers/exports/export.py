@@ -183,7 +183,7 @@ def export(  # noqa: PLR0913, PLR0917 - what, how, where, of what, and two ways 
         content.mkdir()
         digests: dict[Path, str] = {}
         account = _written(plan, content, digests, progress, is_cancelled)
-        files = files_in(content, digests, is_cancelled)
+        files = files_in(content, digests, is_cancelled, saves=not plan.is_zipped)
         if not plan.is_zipped:
             # Inside the folder it may be called something else.
             files = tuple(replace(file, name=target.name) for file in files)

@@ -106,7 +106,7 @@ def _digest_along(path: Path, is_whole: Event) -> str:
 
 
 def files_in(
-    folder: Path, digests: Mapping[Path, str], is_cancelled: Callable[[], bool],
+    folder: Path, digests: Mapping[Path, str], is_cancelled: Callable[[], bool], *, saves: bool = False,
 ) -> tuple[Written, ...]:
     """Return every file in a folder, by name.
 
@@ -114,12 +114,19 @@ def files_in(
     ----------
     digests
         The SHA-256 of files that have been hashed; see `read_along`.
+    saves
+        Whether to have the files on the disk too, beside hashing them.
     """
+    found = sorted(path for path in folder.rglob("*") if path.is_file())
     files = []
-    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        _go_on(is_cancelled)
-        sha256 = digests.get(path) or _digest(path, is_cancelled)
-        files.append(Written(path.relative_to(folder).as_posix(), path.stat().st_size, sha256))
+    with ThreadPoolExecutor(1) as thread:
+        saved = [thread.submit(sync, path) for path in found if saves]
+        for path in found:
+            _go_on(is_cancelled)
+            sha256 = digests.get(path) or _digest(path, is_cancelled)
+            files.append(Written(path.relative_to(folder).as_posix(), path.stat().st_size, sha256))
+        for one in saved:
+            one.result()
     return tuple(files)
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from geo.crs import CGCS2000, TARGETS, WGS84, ZONES, grid, zone_of
+import numpy as np
+
+from geo.crs import CGCS2000, TARGETS, WGS84, ZONES, grid, zones_of
 from layers.items import LON_LAT, Reference
 
 if TYPE_CHECKING:
@@ -34,5 +36,5 @@ def references(catalogue: Catalogue) -> Mapping[str, Reference]:
 def _zones(catalogue: Catalogue) -> range:
     if catalogue.bbox is None:
         return ZONES
-    first, last = zone_of(catalogue.bbox[0]), zone_of(catalogue.bbox[2])
+    first, last = zones_of(np.array([catalogue.bbox[0], catalogue.bbox[2]])).tolist()
     return range(max(first, ZONES.start), min(last + 1, ZONES.stop))

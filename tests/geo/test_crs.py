@@ -3,6 +3,7 @@
 import math
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pytest
 from pyproj import CRS
@@ -97,7 +98,7 @@ def test_any_other_system_is_refused_with_those_that_there_are(asked: str) -> No
     [(114.0, 38), (112.5, 38), (112.4999, 37), (115.4999, 38), (115.5, 39), (75, 25), (135, 45)],
 )
 def test_a_zone_reaches_one_and_a_half_degrees_to_both_sides(lon: float, zone: int) -> None:
-    assert crs.zone_of(lon) == zone
+    assert crs.zones_of(np.array([lon])).tolist() == [zone]
 
 
 def test_the_zone_that_fits_holds_most_features_whatever_a_few_do() -> None:
