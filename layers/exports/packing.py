@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 import tempfile
 import zipfile
@@ -98,7 +97,7 @@ def _digest_along(path: Path, is_whole: Event) -> str:
                 digest.update(chunk)
                 unsaved += len(chunk)
                 if unsaved >= SAVED_AT_ONCE:
-                    os.fsync(file.fileno())
+                    sync(path)
                     unsaved = 0
             if was_whole:
                 return digest.hexdigest()
