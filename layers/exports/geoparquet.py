@@ -96,8 +96,9 @@ class _Met:
         found = np.unique(2 * shapely.get_type_id(geometry) + shapely.has_z(geometry)).tolist()
         kinds = [(shapely.GeometryType(number // 2).name, number % 2) for number in found if number >= 0]
         self.kinds |= {_PARQUET_NAMES[name] + " Z" * has_z for name, has_z in kinds}
-        if kinds:
-            self.bounds.append(shapely.total_bounds(geometry))
+        bounds = shapely.total_bounds(geometry)
+        if not np.isnan(bounds).any():
+            self.bounds.append(bounds)
 
 
 def _pieces(job: Job, schema: pa.Schema, met: _Met) -> Iterator[pa.RecordBatch]:
